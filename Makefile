@@ -1,0 +1,56 @@
+# 一条命令完成全部准备工作。 One command does everything, set-up included.
+# Nothing here needs more than git, make and python3 (>= 3.11, with venv and pip): scripts/ name and fetch the rest.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test drill lint bench clean venv peers pages screenshots system-demo system-test system-bench
+
+PY := .venv/bin/python
+ARGS ?=
+ONLY ?=
+TESTS ?= tests
+
+help: ## 显示本说明 · show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: venv peers ## 建立 .venv 并安装锁定的依赖 · make .venv from the locked requirements
+
+demo: system-demo venv pages ## 录制、断网、续传、回执的完整演示（ARGS=…）· the whole way, network cut included (ARGS=…)
+	.venv/bin/zhishi demo $(ARGS)
+
+test: system-test venv peers pages ## 全部测试（TESTS=路径）· every test but the drills (TESTS=path)
+	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS) $(ARGS)
+
+drill: system-test venv peers pages ## 太长、不在 make test 中的演练 · what takes too long for make test
+	$(PY) -m pytest -m drill tests $(ARGS)
+
+lint: venv ## 代码检查 · ruff, mypy --strict, import-linter
+	scripts/lint
+
+bench: system-bench venv peers ## 与同类工具并排测量（ONLY=编号 QUICK=1）· side by side with peers (ONLY=id QUICK=1)
+	$(PY) -m bench $(ONLY) $(ARGS)
+
+screenshots: system-test venv pages ## 各页面中英文截图到 build/screenshots · every page, zh and en, to build/screenshots
+	scripts/screenshots
+
+clean: ## 删除 .venv、缓存与构建产物（不动录像）· remove .venv, caches and builds (never recordings)
+	rm -rf .venv build dist ui/pages web/node_modules tests/peers/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@scripts/venv
+
+peers: venv
+	@scripts/peers
+
+pages: venv
+	@scripts/pages
+
+system-demo:
+	@scripts/system demo
+
+system-test:
+	@scripts/system test
+
+system-bench:
+	@scripts/system bench

@@ -1,0 +1,25 @@
+"""Every id and the module that measures it. A module is loaded only when its id is asked for."""
+
+import importlib
+
+from bench.setting import Bench
+from domain.errors import BadInput
+
+MODULES = {
+    "kill-loss": "bench.kill_loss",
+    "resent": "bench.resent",
+    "stream": "bench.stream",
+    "live-lag": "bench.live_lag",
+    "record-cpu": "bench.record_cpu",
+    "syncd-memory": "bench.syncd_memory",
+    "face": "bench.face",
+}
+
+
+def load(name: str) -> Bench:
+    """The measurement called ``name``; raises BadInput listing the known ids."""
+    if name not in MODULES:
+        raise BadInput(f"{name!r} is not one of {', '.join(MODULES)}")
+    found = importlib.import_module(MODULES[name]).BENCH
+    assert isinstance(found, Bench)
+    return found

@@ -1,0 +1,88 @@
+"""The ASGI application: routes, errors, the size of JSON bodies. Composition only."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from center import enrolment, interviews, login, sessions
+from center.center import Center
+from center.failures import answer, install
+from center.login import FRAMES
+from center.openapi import install_openapi
+from center.tus.uploads import UploadRoutes
+from domain.errors import TooLarge
+from domain.wire.interview import FRAME_MOST
+from domain.wire.tus import UPLOADS_PATH
+
+
+class JsonLimit:
+    """Refuses bodies that are too large before anybody reads them into memory: JSON, and one frame of a face login;
+    uploads have their own rules.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI entry."""
+        if scope["type"] != "http" or scope["path"].startswith(UPLOADS_PATH):
+            await self._app(scope, receive, send)
+            return
+        limit = FRAME_MOST if scope["path"].endswith(FRAMES) else self._limit
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > limit:
+            refusal = answer(TooLarge(f"the most is {limit} bytes here"), headers={"Connection": "close"})
+            await refusal(scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                return {"type": "http.disconnect"}  # a chunked body without end: nobody listens any longer
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def make_app(center: Center) -> FastAPI:
+    """The application over ``center``; closes it when the server stops."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        tending = asyncio.create_task(center.tend())
+        try:
+            yield
+        finally:
+            tending.cancel()
+            with suppress(asyncio.CancelledError):
+                await tending
+            await asyncio.to_thread(center.close)
+
+    app = FastAPI(
+        title="智试考务平台 Zhishi center",
+        version="1",
+        summary="Runs interviews: logs candidates in, opens gates, takes their evidence and signs receipts.",
+        lifespan=lifespan,
+    )
+    install(app)
+    install_openapi(app)
+    app.include_router(enrolment.routes(center))
+    app.include_router(sessions.routes(center))
+    app.include_router(login.routes(center))
+    app.include_router(interviews.routes(center))
+    app.include_router(UploadRoutes(center.uploads, center.tokens, center.door).router())
+
+    @app.get("/healthz", tags=["operation"], summary="Alive, with the database answering")
+    async def healthz() -> dict[str, str]:
+        await center.database.aread(lambda db: db.connection())
+        return {"status": "ok"}
+
+    app.add_middleware(JsonLimit, limit=center.config.json_limit)
+    return app

@@ -1,0 +1,106 @@
+"""The parts of one running center, put together once and handed to the routes. Owns their start and end."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from center.config import CenterConfig
+from center.faces.settings import FaceSettings
+from center.facework import Faces
+from center.idnumbers import IdNumbers, load_id_numbers
+from center.keys import Keyring, load_keys
+from center.limits import Door, Failures, LoginFailures, Pace
+from center.papers import Papers
+from center.receipts import Receipts
+from center.store.candidates import drop_old_logins
+from center.store.database import Database
+from center.tokens import Tokens
+from center.tus.filestore import FileStore
+from center.tus.service import UploadService
+from domain.errors import ZhishiError
+from host.durable import private_folder
+
+_SWEEP_S = 600
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Center:
+    """Everything a route may use."""
+
+    config: CenterConfig
+    now_ms: Callable[[], int]
+    keys: Keyring
+    database: Database
+    tokens: Tokens
+    failures: Failures
+    login_failures: LoginFailures
+    face_failures: Failures
+    pace: Pace
+    ids: IdNumbers
+    papers: Papers
+    faces: Faces
+    door: Door
+    receipts: Receipts
+    uploads: UploadService
+
+    def close(self) -> None:
+        """Finish what is under way on the disk and in the database."""
+        self.uploads.disk.shutdown()
+        self.faces.close()
+        self.database.close()
+
+    async def tend(self) -> None:
+        """Until cancelled: finish what a stop cut off, then drop what expired every now and then."""
+        await self._try(self.uploads.recover)
+        while True:
+            await self._try(self.uploads.expire)
+            await self._try(self._forget_logins)
+            await asyncio.sleep(_SWEEP_S)
+
+    async def _forget_logins(self) -> int:
+        """Face templates of logins that were given up do not stay."""
+        now = self.now_ms()
+        return await self.database.awrite(lambda db: drop_old_logins(db, now))
+
+    async def _try(self, work: Callable[[], Awaitable[int]]) -> None:
+        try:
+            await work()
+        except ZhishiError as why:  # a full disk, say: the next round or the next request does it
+            _log.warning("tending the center: %s", why)
+
+
+def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
+    """Load keys, migrate and open the database, open the store; raises StorageError or SignatureInvalid."""
+    private_folder(config.data)
+    keys = load_keys(config.keys, config.issuer, now_ms())
+    database = Database(config.url).start()
+    receipts = Receipts(database, keys, now_ms)
+
+    async def verified(session: str, device: str) -> None:
+        await receipts.advance(session, device)
+
+    return Center(
+        config=config,
+        now_ms=now_ms,
+        keys=keys,
+        database=database,
+        tokens=Tokens(keys, config.token_s, config.challenge_s),
+        failures=Failures(config.code_failures, config.code_failures_s),
+        login_failures=LoginFailures(
+            config.login_failures,
+            config.login_failures_anywhere,
+            config.login_failures_address,
+            config.code_failures_s,
+        ),
+        face_failures=Failures(config.login_failures, config.code_failures_s),
+        pace=Pace(config.asks_per_minute),
+        ids=load_id_numbers(config.keys, config.id_memory_kib),
+        papers=Papers(config.papers),
+        faces=Faces(FaceSettings()),
+        door=Door(config.max_bodies, random.Random()),
+        receipts=receipts,
+        uploads=UploadService(config, database, FileStore(config.evidence), now_ms, verified),
+    )

@@ -1,0 +1,75 @@
+"""Runs the center: ``zhishi center`` calls ``run``. Prints nothing; the caller learns the address from
+``on_ready``.
+"""
+
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from center.app import make_app
+from center.center import open_center
+from center.config import CenterConfig
+from domain.errors import BadInput
+from host.clock import Clock, SystemClock
+
+_BACKLOG = 2048
+_LAST_REQUESTS_S = 5
+
+
+def build_app(config: CenterConfig, clock: Clock | None = None) -> FastAPI:
+    """The ASGI application with keys loaded and the database migrated; raises StorageError or
+    SignatureInvalid.
+    """
+    return make_app(open_center(config, (clock or SystemClock()).wall_ms))
+
+
+def run(config: CenterConfig, host: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM). ``port`` 0 takes a free one; ``on_ready`` gets the address.
+
+    Raises BadInput when the address cannot be had, StorageError or SignatureInvalid when the center cannot
+    start.
+    """
+    with _listen(host, port) as listening:
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+        settings = uvicorn.Config(
+            build_app(config),
+            http="httptools",
+            loop="asyncio" if sys.platform == "win32" else "uvloop",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=_LAST_REQUESTS_S,
+        )
+        _Server(settings, lambda: on_ready(address) if on_ready else None).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as why:
+        listening.close()
+        raise BadInput(f"{host}:{port}: {why.strerror}") from why
+    return listening

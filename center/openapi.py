@@ -1,0 +1,56 @@
+"""The center's OpenAPI document: what FastAPI derives, with our errors and tokens told as they are.
+
+Owns two corrections: every refusal is an ErrorBody (FastAPI would promise a 422 of its own), and bearer tokens are a
+security scheme, not a header parameter.
+"""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from domain.wire.failure import ErrorBody
+
+_ERROR = {"$ref": "#/components/schemas/ErrorBody"}
+_REFUSED = {
+    "description": "Refused; the body says why and what to do",
+    "content": {"application/json": {"schema": _ERROR}},
+}
+_TOKENS = {
+    "upload": "Got with a signed challenge: POST /tokens. For what a device sends.",
+    "act": "Got by a login that passed. For what a person does.",
+}
+
+
+def install_openapi(app: FastAPI) -> None:
+    """Let ``app`` serve the corrected document."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _corrected(
+                get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+            )
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _corrected(raw: dict[str, Any]) -> dict[str, Any]:
+    components = raw.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["ErrorBody"] = ErrorBody.model_json_schema()
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    components["securitySchemes"] = {
+        name: {"type": "http", "scheme": "bearer", "description": words} for name, words in _TOKENS.items()
+    }
+    for path, methods in raw["paths"].items():
+        for method, operation in methods.items():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = _REFUSED
+            parameters = operation.get("parameters", [])
+            kept = [one for one in parameters if one["name"].lower() != "authorization"]
+            if len(kept) != len(parameters) or ("/uploads" in path and method != "options"):
+                operation["security"] = [{"act" if "/interview" in path else "upload": []}]
+                operation["parameters"] = kept
+    return raw

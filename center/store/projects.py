@@ -1,0 +1,141 @@
+"""Queries over projects, batches, sessions, enrolment codes and devices. Decides nothing about who may
+ask.
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, delete, select
+
+from center.tables import Batch, CenterTable, Device, EnrolmentCode, Project, SessionRow, SpentChallenge
+from domain.stage import Schedule
+from domain.wire.center import SessionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCase:
+    """One session with its project and batch."""
+
+    project: Project
+    batch: Batch
+    session: SessionRow
+
+    @property
+    def latest_end_ms(self) -> int:
+        """Scheduled end, granted extra time included."""
+        return self.schedule.scheduled_end_ms
+
+    @property
+    def schedule(self) -> Schedule:
+        """This candidate's schedule."""
+        return Schedule(
+            start_ms=self.batch.start_ms,
+            answer_ms=self.batch.answer_ms,
+            late_limit_ms=self.batch.late_limit_ms,
+            showing_ms=self.batch.showing_ms,
+            extra_ms=self.session.extra_ms,
+        )
+
+    def ended_ms(self, now_ms: int) -> int | None:
+        """When the session ended, by center time: an accepted early end, else the scheduled end once it is
+        past.
+        """
+        if self.session.ended_ms is not None:
+            return min(self.session.ended_ms, self.latest_end_ms)
+        return self.latest_end_ms if now_ms >= self.latest_end_ms else None
+
+    def deadline_ms(self, now_ms: int) -> int | None:
+        """End of the window; None while the session runs."""
+        ended = self.ended_ms(now_ms)
+        return None if ended is None else ended + self.project.window_ms
+
+    def facts(self, now_ms: int) -> SessionFacts:
+        """What a device is told."""
+        return SessionFacts(
+            session=self.session.id,
+            project=self.project.id,
+            title=self.project.title,
+            batch=self.batch.name,
+            number=self.session.number,
+            practice=self.project.practice,
+            scheduled_end_ms=self.latest_end_ms - self.session.extra_ms,
+            extra_ms=self.session.extra_ms,
+            window_ms=self.project.window_ms,
+            companion_required=self.project.companion_required,
+            hotline=self.project.hotline,
+            ended_ms=self.ended_ms(now_ms),
+            deadline_ms=self.deadline_ms(now_ms),
+            may_delete=self.project.results_published_ms is not None,
+        )
+
+
+def session_case(db: Session, session: str, *, lock: bool = False) -> SessionCase | None:
+    """The session with project and batch; ``lock`` holds its row until the transaction ends (where rows
+    lock).
+    """
+    query = (
+        select(SessionRow, Batch, Project)
+        .join(Batch, col(SessionRow.batch) == col(Batch.id))
+        .join(Project, col(Batch.project) == col(Project.id))
+        .where(SessionRow.id == session)
+    )
+    row = db.exec(query.with_for_update(of=SessionRow) if lock else query).first()
+    return None if row is None else SessionCase(project=row[2], batch=row[1], session=row[0])
+
+
+def all_cases(db: Session) -> list[SessionCase]:
+    """Every session, oldest first."""
+    query = (
+        select(SessionRow, Batch, Project)
+        .join(Batch, col(SessionRow.batch) == col(Batch.id))
+        .join(Project, col(Batch.project) == col(Project.id))
+        .order_by(col(SessionRow.created_ms), col(SessionRow.id))
+    )
+    return [SessionCase(project=row[2], batch=row[1], session=row[0]) for row in db.exec(query)]
+
+
+def project(db: Session, project_id: str) -> Project | None:
+    """The project with this id."""
+    return db.get(Project, project_id)
+
+
+def batch(db: Session, project_id: str, name: str) -> Batch | None:
+    """The batch of this name in a project."""
+    return db.exec(select(Batch).where(Batch.project == project_id, Batch.name == name)).first()
+
+
+def batches_of(db: Session, project_id: str) -> list[Batch]:
+    """The batches of a project by their start."""
+    query = select(Batch).where(Batch.project == project_id)
+    return list(db.exec(query.order_by(col(Batch.start_ms), col(Batch.name))))
+
+
+def code(db: Session, code_id: str) -> EnrolmentCode | None:
+    """The enrolment code with this public half."""
+    return db.get(EnrolmentCode, code_id, with_for_update=True)
+
+
+def device(db: Session, device_id: str) -> Device | None:
+    """The device with this id."""
+    return db.get(Device, device_id)
+
+
+def devices_of(db: Session, session: str) -> list[Device]:
+    """Devices of a session that count, in the order of enrolment."""
+    query = select(Device).where(Device.session == session, col(Device.withdrawn_ms).is_(None))
+    return list(db.exec(query.order_by(col(Device.enrolled_ms), col(Device.id))))
+
+
+def spend_challenge(db: Session, nonce: str, expires_ms: int, now_ms: int) -> bool:
+    """Mark a challenge as answered; False when it was before. Drops those that expired long ago."""
+    db.exec(delete(SpentChallenge).where(col(SpentChallenge.expires_ms) < now_ms - 3_600_000))
+    if db.get(SpentChallenge, nonce) is not None:
+        return False
+    db.add(SpentChallenge(nonce=nonce, expires_ms=expires_ms))
+    db.flush()
+    return True
+
+
+def keep(db: Session, row: CenterTable) -> None:
+    """Insert or update one row."""
+    db.add(row)
+    db.flush()

@@ -1,0 +1,114 @@
+"""The sync daemon's local API."""
+
+from pydantic import Field
+
+from domain.wire import Wire
+from domain.wire.failure import ErrorBody
+
+
+class EnrolRequest(Wire):
+    """POST /enrol: center address and one-time code."""
+
+    center: str
+    code: str
+
+
+class EnrolReply(Wire):
+    """The session this machine now serves."""
+
+    session: str
+    device: str
+
+
+class CloseRequest(Wire):
+    """POST /close: no more footage will come for this session."""
+
+    session: str
+
+
+class TrackStatus(Wire):
+    """One track: what is recorded, sent and verified."""
+
+    segments: int = 0
+    links: int = 0
+    sent_links: int = 0
+    verified_links: int = 0
+    bytes: int = 0
+    sent_bytes: int = 0
+    verified_bytes: int = 0
+    sent_segments: int = 0
+    verified_segments: int = 0
+    duration_ms: int = 0
+    gaps: int = 0
+    gap_ms: int = 0
+
+
+class Trouble(Wire):
+    """Something a person should know: which file or upload, and the error."""
+
+    subject: str
+    error: ErrorBody
+
+
+class SessionStatus(Wire):
+    """One session on this machine."""
+
+    session: str
+    device: str
+    project: str
+    number: str
+    state: str  # LocalSessionState
+    assessment: str  # Assessment
+    tracks: dict[str, TrackStatus]
+    remaining_bytes: int
+    resent_bytes: int = 0
+    bytes_per_second: float = 0.0
+    finish_in_ms: int | None = None
+    ended_ms: int | None = None
+    deadline_ms: int | None = None
+    window_left_ms: int | None = None
+    hotline: str = ""
+    receipt: str | None = None  # path of the session receipt
+    device_receipt: str | None = None
+    center_key: str | None = None  # path of the pinned key file
+    troubles: list[Trouble] = Field(default_factory=list)
+
+
+class SyncStatus(Wire):
+    """GET /status."""
+
+    center: str | None
+    online: bool
+    center_offset_ms: int | None
+    clock_wrong: bool
+    active_uploads: int
+    queued_uploads: int
+    next_due_in_ms: int | None
+    network_error: ErrorBody | None = None
+    sessions: list[SessionStatus] = Field(default_factory=list)
+    troubles: list[Trouble] = Field(default_factory=list)
+
+
+class StripPart(Wire):
+    """A stretch of one track, neighbours of one state joined. ``state``: recorded | sent | verified | gap.
+
+    ``count`` links; times are center time, milliseconds since the epoch.
+    """
+
+    from_ms: int
+    to_ms: int
+    state: str
+    count: int
+
+
+class StripTrack(Wire):
+    """One track, in time order."""
+
+    track: str
+    parts: list[StripPart]
+
+
+class StripReply(Wire):
+    """GET /strip?session=: how far each stretch of time is, true to the link."""
+
+    tracks: list[StripTrack]

@@ -1,0 +1,1 @@
+"""Migrations of the center's database; run at start by ``center.migration``."""

@@ -1,0 +1,75 @@
+"""The local API: ``GET /status /strip``, ``POST /enrol /scan /close /quit``. Thin: each route calls one method.
+
+The work of a route runs in a thread (``run_in_threadpool``), so that the event loop only ever carries HTTP.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.wire.syncd import CloseRequest, EnrolReply, EnrolRequest, StripReply, SyncStatus
+from host.localapi import answer, read_body
+
+
+class Orders(Protocol):
+    """What the API may ask of the daemon."""
+
+    def status(self) -> SyncStatus:
+        """What is true now."""
+        ...
+
+    def enrol(self, request: EnrolRequest) -> EnrolReply:
+        """Make this machine a device of a session."""
+        ...
+
+    def scan(self) -> None:
+        """Look at everything again and try what was given up."""
+        ...
+
+    def strip(self, session: str) -> StripReply:
+        """How far each stretch of a session's tracks is."""
+        ...
+
+    def close(self, session: str) -> None:
+        """No more footage will come."""
+        ...
+
+
+def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
+    """The routes over ``daemon``."""
+
+    async def status(_request: Request) -> Response:
+        return answer(await run_in_threadpool(daemon.status))
+
+    async def enrol(request: Request) -> Response:
+        order = await read_body(request, EnrolRequest)
+        return answer(await run_in_threadpool(daemon.enrol, order))
+
+    async def scan(_request: Request) -> Response:
+        await run_in_threadpool(daemon.scan)
+        return answer(await run_in_threadpool(daemon.status))
+
+    async def strip(request: Request) -> Response:
+        return answer(await run_in_threadpool(daemon.strip, request.query_params.get("session", "")))
+
+    async def close(request: Request) -> Response:
+        order = await read_body(request, CloseRequest)
+        await run_in_threadpool(daemon.close, order.session)
+        return answer(await run_in_threadpool(daemon.status))
+
+    async def leave(_request: Request) -> Response:
+        quit_now()
+        return Response(b"{}", media_type="application/json")
+
+    return [
+        Route("/status", status, methods=["GET"]),
+        Route("/strip", strip, methods=["GET"]),
+        Route("/enrol", enrol, methods=["POST"]),
+        Route("/scan", scan, methods=["POST"]),
+        Route("/close", close, methods=["POST"]),
+        Route("/quit", leave, methods=["POST"]),
+    ]

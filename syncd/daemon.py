@@ -1,0 +1,188 @@
+"""The parts of a running sync daemon, put together. Composition, and the few orders that touch several parts."""
+
+import random
+import threading
+
+from domain.errors import BadInput, StorageError, ZhishiError
+from domain.signature import CenterKeys
+from domain.status import LocalSessionState, UploadState
+from domain.wire.center import EnrolOrder
+from domain.wire.syncd import EnrolReply, EnrolRequest, StripReply, SyncStatus
+from host.centertime import CenterTime
+from host.paths import Home
+from host.spool import SessionRecord, Spool
+from syncd import queuefile
+from syncd.cases import Case, Cases
+from syncd.config import SyncConfig
+from syncd.database import Database
+from syncd.flows import Meter
+from syncd.keeper import Keeper
+from syncd.keyring import Keyring
+from syncd.liaison import Liaison
+from syncd.network import NetworkWatch
+from syncd.papers import Papers
+from syncd.pool import Pool
+from syncd.retry import NETWORK_CODES
+from syncd.scanner import Scanner
+from syncd.sealcopy import SealCopies
+from syncd.sending import Sender
+from syncd.sites import Site, Sites
+from syncd.status import Reporter
+from syncd.store import Store
+from syncd.strip import strip
+from syncd.watch import Watch
+
+
+class Daemon:
+    """``start`` it, ask it (``syncd.api``), ``stop`` it. Raises StorageError when the queue cannot be opened."""
+
+    def __init__(self, home: Home, config: SyncConfig, center_time: CenterTime, chance: random.Random) -> None:
+        self.troubles: dict[str, ZhishiError] = {}
+        self._home = home
+        self._config = config
+        self._time = center_time
+        self._spool = Spool(home.spool)
+        self._keyring = Keyring(home)
+        trouble = queuefile.prepare(home.queue_db)
+        if trouble is not None:
+            self.troubles[str(home.queue_db)] = trouble
+        self._database = Database(home.queue_db)
+        self._store = Store(self._database)
+        self._store.release()
+        self._store.unblock()
+        self._papers = Papers(home, self._spool, self._keyring)
+        self._cases = Cases(self._spool, self._papers, self._keyring)
+        self._sites = Sites(config, self._keyring, center_time, chance, self._site_changed)
+        self._scanner = Scanner(
+            self._spool, self._store, SealCopies(self._spool, self._store, self._sites, self._keyring, config)
+        )
+        meter = Meter()
+        sender = Sender(
+            self._spool, self._store, self._sites, self._keyring, config, center_time.clock, chance, meter,
+            threading.Event(),
+        )  # fmt: skip
+        self._pool = Pool(sender, self._upload_settled, self._failed)
+        self._watch = Watch(
+            home.spool, self._scanner, config.scan_every_s, self._links_found, self._file_changed, self._failed
+        )
+        self._keeper = Keeper(
+            self._spool, self._cases, self._papers, self._scanner, self._keyring, center_time, config,
+            self._case_moved, self._failed,
+        )  # fmt: skip
+        self._liaison = Liaison(
+            self._spool, self._store, self._cases, self._papers, self._sites, self._keyring, center_time, config,
+            chance, self._case_moved, self._failed,
+        )  # fmt: skip
+        self._network = NetworkWatch(center_time.clock, config.address_every_s, self._network_changed, self._failed)
+        self._reporter = Reporter(
+            self._store, self._cases, self._papers, self._sites, self._pool, self._scanner, meter, center_time,
+            self.troubles,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Begin: what the center holds is asked first, so that nothing is sent twice."""
+        for case in self._cases.refresh():
+            self._sites.of(case.record)
+            if case.state is not LocalSessionState.CONFIRMED:
+                self._sites.unsettle(case.session)
+        self._watch.start()
+        self._keeper.start()
+        self._pool.start()
+        self._liaison.start()
+        self._network.start()
+
+    def stop(self) -> None:
+        """End every thread; uploads under way stay where they are."""
+        self._network.stop()
+        self._watch.stop()
+        self._sites.abort()
+        self._liaison.stop()
+        self._keeper.stop()
+        self._pool.stop()
+        self._sites.close()
+        self._database.close()
+
+    def status(self) -> SyncStatus:
+        """What is true now."""
+        return self._reporter.status()
+
+    def enrol(self, request: EnrolRequest) -> EnrolReply:
+        """Use a one-time code: mint device and key, pin the center's keys, write session.json.
+
+        The same code again (the answer got lost) gives the same device. Raises BadInput, the CenterError tree,
+        StorageError.
+        """
+        center, code = request.center.strip().rstrip("/"), request.code.strip()
+        if not center.startswith(("http://", "https://")) or not code:
+            raise BadInput("center must be an http(s) address, and code must not be empty")
+        device = self._keyring.enrolling(center, code)
+        site = self._sites.at(center)
+        answer = site.client.enrol(EnrolOrder(code=code, device=device.device, public_key=device.public()))
+        keys = CenterKeys.from_dict(answer.keys.model_dump())
+        facts = answer.facts
+        self._keyring.enrolled(center, code, facts.session, keys)
+        self._spool.save_session(SessionRecord(facts.session, device.device, center, facts))
+        self._keyring.forget_code(center, code)
+        for case in self._cases.refresh():
+            self._sites.of(case.record)
+        self._keeper.wake()
+        self._liaison.wake()
+        return EnrolReply(session=facts.session, device=device.device)
+
+    def scan(self) -> None:
+        """Look at everything again, try what was given up, and the network too."""
+        self._scanner.forget()
+        self._store.unblock()
+        self._sites.poke()
+        self._scanner.scan()
+        self._pool.wake()
+        self._keeper.wake()
+        self._liaison.wake()
+
+    def strip(self, session: str) -> StripReply:
+        """How far each stretch of a session's tracks is."""
+        return strip(self._store.strip_links(session))
+
+    def close(self, session: str) -> None:
+        """No more footage will come for ``session``."""
+        self._keeper.close(session)
+
+    def _links_found(self, _new: int) -> None:
+        self._pool.wake()
+
+    def _file_changed(self) -> None:
+        self._keeper.wake()
+
+    def _case_moved(self, case: Case) -> None:
+        self._pool.wake()
+        self._keeper.wake()
+        self._liaison.wake()
+
+    def _upload_settled(self, session: str, state: UploadState) -> None:
+        if state is UploadState.QUEUED:
+            return
+        case = self._cases.get(session)
+        closing = case is not None and case.state is LocalSessionState.CLOSED
+        if state is UploadState.RECEIVED or (closing and self._store.unverified(session) == 0):
+            if case is not None and not case.view_failures:
+                case.next_view_ns = 0
+            self._liaison.wake()
+
+    def _site_changed(self, site: Site, online: bool) -> None:
+        if online:
+            self._store.wake(site.sessions, NETWORK_CODES)
+            for case in self._cases.all():
+                if case.session in site.sessions:
+                    case.next_view_ns = 0
+            self._pool.wake()
+            self._liaison.wake()
+
+    def _network_changed(self) -> None:
+        self._sites.abort()
+        self._pool.abort()
+        self._sites.poke()
+        self._pool.wake()
+
+    def _failed(self, where: str, why: Exception) -> None:
+        """A loop met something: kept for the status until the program starts anew."""
+        self.troubles[where] = why if isinstance(why, ZhishiError) else StorageError(f"{type(why).__name__}: {why}")

@@ -1,0 +1,53 @@
+"""Deleting local evidence: only with the center's leave and a session receipt that was just checked again.
+
+The rule is 成绩公布之前不得卸载或删除: nothing goes before the results are published. Receipts, manifests and
+session.json always stay.
+"""
+
+import shutil
+
+from domain.receipt import Receipt, ReceiptKind
+from domain.status import LocalSessionState
+from domain.wire.center import SessionFacts
+from host.durable import sync_folder, translate
+from host.spool import Spool
+from syncd.cases import Case
+from syncd.papers import Papers
+from syncd.store import Store
+
+
+def may_delete(state: LocalSessionState, facts: SessionFacts, receipt: Receipt | None, unverified: int) -> bool:
+    """The whole rule. ``unverified``: links of the session the center has not verified (recorded since, perhaps)."""
+    return (
+        state is LocalSessionState.CONFIRMED
+        and facts.may_delete
+        and receipt is not None
+        and receipt.kind is ReceiptKind.SESSION
+        and receipt.session == facts.session
+        and unverified == 0
+    )
+
+
+def delete_evidence(case: Case, spool: Spool, papers: Papers, store: Store) -> bool:
+    """Delete the tracks of a session when the rule allows it; False when it does not.
+
+    The receipt is read and checked against the spool once more. A kill in the middle leaves a folder named
+    ``tracks.deleting``, which the next call finishes. Raises SignatureInvalid, BadInput, ChainBroken, StorageError.
+    """
+    if not may_delete(case.state, case.facts, case.session_receipt, store.unverified(case.session)):
+        return False
+    if case.manifest is None:
+        return False
+    tracks = spool.session_dir(case.session) / "tracks"
+    going = tracks.with_name("tracks.deleting")
+    with translate(tracks):
+        if tracks.exists() and not going.exists():
+            if papers.receipt(ReceiptKind.SESSION, case.manifest) is None:
+                return False
+            tracks.rename(going)
+            sync_folder(tracks.parent)
+        if not going.exists():
+            return False
+        store.forget(case.session)
+        shutil.rmtree(going)
+    return True

@@ -1,0 +1,187 @@
+"""What is true now, as ``GET /status`` tells it. Reads everything, changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from domain.errors import ClockWrong, SpoolUnreadable, StorageError, ZhishiError, all_errors
+from domain.identity import LinkKind
+from domain.status import LocalSessionState, UploadState
+from domain.window import Assessment, assess, forecast
+from domain.wire.failure import to_body
+from domain.wire.syncd import SessionStatus, SyncStatus, TrackStatus, Trouble
+from host.centertime import CenterTime
+from syncd.cases import Case, Cases
+from syncd.flows import Meter
+from syncd.papers import Papers
+from syncd.pool import Pool
+from syncd.retry import NETWORK_CODES
+from syncd.scanner import Scanner
+from syncd.sites import Sites
+from syncd.store import Complaint, Group, Now, Store
+
+AT_ONCE = (SpoolUnreadable.code, StorageError.code)  # named after the first failure
+
+
+class Reporter:
+    """Puts the status together. ``troubles`` are those of the whole program: subject → error."""
+
+    def __init__(
+        self,
+        store: Store,
+        cases: Cases,
+        papers: Papers,
+        sites: Sites,
+        pool: Pool,
+        scanner: Scanner,
+        meter: Meter,
+        center_time: CenterTime,
+        troubles: Mapping[str, ZhishiError],
+    ) -> None:
+        self._store = store
+        self._cases = cases
+        self._papers = papers
+        self._sites = sites
+        self._pool = pool
+        self._scanner = scanner
+        self._meter = meter
+        self._time = center_time
+        self._troubles = troubles
+
+    def status(self) -> SyncStatus:
+        """Everything."""
+        groups: dict[str, list[Group]] = defaultdict(list)
+        for group in self._store.groups():
+            groups[group.session].append(group)
+        complaints: dict[str, list[Complaint]] = defaultdict(list)
+        for complaint in self._store.complaints(at_once=AT_ONCE):
+            complaints[complaint.session].append(complaint)
+        resent = self._store.resent()
+        cases = self._cases.all()
+        sites = self._sites.all()
+        active = self._pool.active()
+        moving: dict[tuple[str, str], int] = defaultdict(int)
+        for one in active:
+            moving[one.job.session, one.job.seal.track.value] += max(0, one.position - one.job.offset)
+        clock = self._time.clock
+        now = Now(clock.boot_id(), clock.boot_ns())
+        due = self._store.next_due_ns(now)
+        queued = sum(g.links for some in groups.values() for g in some if g.state == UploadState.QUEUED)
+        error = next((site.error for site in sites if site.error is not None), None)
+        return SyncStatus(
+            center=cases[-1].record.center if cases else None,
+            online=bool(sites) and all(site.online for site in sites),
+            center_offset_ms=self._time.offset_ms(),
+            clock_wrong=self._time.clock_wrong(),
+            active_uploads=len(active),
+            queued_uploads=queued,
+            next_due_in_ms=None if due is None else max(0, (due - now.boot_ns) // 1_000_000),
+            network_error=None if error is None else to_body(error),
+            sessions=[
+                self._session(case, groups[case.session], complaints[case.session], resent, moving) for case in cases
+            ],
+            troubles=self._own_troubles(),
+        )
+
+    def _own_troubles(self) -> list[Trouble]:
+        found = {**self._troubles, **self._cases.troubles}
+        if self._time.clock_wrong():
+            found["clock"] = ClockWrong(f"{self._time.offset_ms()} ms")
+        known = {case.session for case in self._cases.all()}
+        found |= {path: why for path, why in self._scanner.troubles.items() if not _within(path, known)}
+        return _listed(found.items())
+
+    def _session(
+        self,
+        case: Case,
+        groups: list[Group],
+        complaints: list[Complaint],
+        resent: Mapping[str, int],
+        moving: Mapping[tuple[str, str], int],
+    ) -> SessionStatus:
+        tracks = {
+            name: _track([g for g in groups if g.track == name], moving.get((case.session, name), 0))
+            for name in sorted({g.track for g in groups})
+        }
+        remaining = sum(track.bytes - track.sent_bytes for track in tracks.values())
+        rates = self._meter.rates
+        soon = forecast(remaining, rates)
+        facts = case.facts
+        now_ms = self._time.now().center_ms
+        ended_ms = facts.ended_ms
+        if ended_ms is None and case.ended is not None:
+            ended_ms = min(case.ended.center_ms, facts.scheduled_end_ms + facts.extra_ms)
+        deadline_ms = facts.deadline_ms
+        if deadline_ms is None and ended_ms is not None:
+            deadline_ms = ended_ms + facts.window_ms
+        receipt = case.session_receipt
+        if receipt is not None:
+            verdict = receipt.assessment
+        else:
+            waiting_for_others = case.state is LocalSessionState.SUBMITTED
+            verdict = assess(now_ms, deadline_ms, None, soon.finish_in_ms, idle=waiting_for_others)
+        device_path = None
+        if case.device_receipt is not None and case.manifest is not None:
+            device_path = str(self._papers.device_receipt_path(case.session, case.manifest.manifest.revision))
+        confirmed = case.state is LocalSessionState.CONFIRMED
+        key_path = self._papers.key_path(case.session)
+        return SessionStatus(
+            session=case.session,
+            device=case.record.device,
+            project=facts.title or facts.project,
+            number=facts.number,
+            state=case.state.value,
+            assessment=Assessment(verdict).value,
+            tracks=tracks,
+            remaining_bytes=remaining,
+            resent_bytes=resent.get(case.session, 0),
+            bytes_per_second=soon.bytes_per_second,
+            finish_in_ms=0 if confirmed else soon.finish_in_ms,
+            ended_ms=ended_ms,
+            deadline_ms=deadline_ms,
+            window_left_ms=None if deadline_ms is None or confirmed else deadline_ms - now_ms,
+            hotline=facts.hotline,
+            receipt=str(self._papers.receipt_path(case.session)) if receipt is not None else None,
+            device_receipt=device_path,
+            center_key=str(key_path) if key_path.exists() else None,
+            troubles=self._case_troubles(case, complaints),
+        )
+
+    def _case_troubles(self, case: Case, complaints: Iterable[Complaint]) -> list[Trouble]:
+        found: dict[str, ZhishiError] = dict(case.troubles)
+        found |= {path: why for path, why in self._scanner.troubles.items() if _within(path, {case.session})}
+        kinds = all_errors()
+        for complaint in complaints:
+            if complaint.code not in NETWORK_CODES:  # the network is told of once, above
+                found[complaint.path] = kinds.get(complaint.code, ZhishiError)(complaint.detail)
+        return _listed(found.items())
+
+
+def _track(groups: list[Group], moving: int) -> TrackStatus:
+    """Sums of one track; ``moving``: bytes handed to the network that are not acknowledged yet."""
+    sent = [g for g in groups if g.state in (UploadState.RECEIVED, UploadState.VERIFIED)]
+    verified = [g for g in groups if g.state == UploadState.VERIFIED]
+    segments = [g for g in groups if g.kind == LinkKind.SEGMENT]
+    gaps = [g for g in groups if g.kind == LinkKind.GAP]
+    size = sum(g.size for g in groups)
+    return TrackStatus(
+        segments=sum(g.links for g in segments),
+        links=sum(g.links for g in groups),
+        sent_links=sum(g.links for g in sent),
+        verified_links=sum(g.links for g in verified),
+        bytes=size,
+        sent_bytes=min(size, sum(g.offset for g in groups) + moving),
+        verified_bytes=sum(g.size for g in verified),
+        sent_segments=sum(g.links for g in sent if g.kind == LinkKind.SEGMENT),
+        verified_segments=sum(g.links for g in verified if g.kind == LinkKind.SEGMENT),
+        duration_ms=sum(g.duration_ms for g in segments),
+        gaps=sum(g.links for g in gaps),
+        gap_ms=sum(g.duration_ms for g in gaps),
+    )
+
+
+def _within(path: str, sessions: Iterable[str]) -> bool:
+    return any(session in path for session in sessions)
+
+
+def _listed(found: Iterable[tuple[str, ZhishiError]]) -> list[Trouble]:
+    return [Trouble(subject=subject, error=to_body(why)) for subject, why in found]

@@ -1,0 +1,1 @@
+"""Tests: ``unit/<package>``, ``integration``, ``acceptance``; builders and servers in ``support``."""

@@ -1,0 +1,211 @@
+"""What pages do with orders, refusals, a cut line, secrets and the strip."""
+
+import gzip
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from domain.errors import CenterError
+from tests.acceptance.pages.browsing import window
+from tests.acceptance.pages.serving import Script, cut
+from tests.acceptance.pages.states import HOTLINE, START, STATES
+from tests.support.waiting import wait_until
+from ui.pageserver import PageServer
+from ui.pagestate import StripCell
+from web.build import PAGES
+
+QUESTIONS = STATES["7-answering-questions"]
+
+
+def _ordered(script: Script, action: str) -> list[dict[str, Any]]:
+    return wait_until(
+        lambda: [order.model_dump() for order in script.ordered(action)], timeout=10, what=f"order {action}"
+    )
+
+
+def test_reconnects_after_a_cut_and_shows_the_newest_state(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    script.show(STATES["5-enter-early"])
+    with window(browser, server) as page:
+        page.route("**/api/events", lambda route: route.abort())
+        assert cut(server) > 0
+        expect(page.locator(".body > .say")).to_contain_text("录制由另一个程序进行", timeout=15_000)
+        script.show(STATES["6-confirm"])
+        page.unroute("**/api/events")
+        expect(page.get_by_role("heading", name="设备确认")).to_be_visible(timeout=15_000)
+        expect(page.locator(".body > .say")).to_have_count(0)
+
+
+def test_a_refused_order_says_what_happened_and_whom_to_call(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    script.show(STATES["5-enter-open"])
+    script.refusal = CenterError("refused by the test")
+    with window(browser, server) as page:
+        page.get_by_role("button", name="进入考试").click()
+        alert = page.get_by_role("alert")
+        for part in (CenterError.message.zh, CenterError.hint.zh, HOTLINE, CenterError.code):
+            expect(alert).to_contain_text(part)
+        alert.get_by_role("button", name="知道了").click()
+        expect(alert).to_have_count(0)
+
+
+def test_a_closed_action_orders_nothing(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["5-enter-early"])
+    with window(browser, server) as page:
+        page.get_by_role("button", name="进入考试").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="刷新").click()
+        _ordered(script, "refresh")
+        assert script.ordered("enter") == []
+
+
+def test_login_is_sent_by_keyboard(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["2-login-form"])
+    with window(browser, server) as page:
+        page.get_by_label("准考证号").fill(" 20260217 ")
+        page.get_by_label("证件号").fill("33010019990101001X")
+        page.keyboard.press("Enter")
+        sent = _ordered(script, "login")
+    assert sent == [
+        {"action": "login", "number": "20260217", "id_number": "33010019990101001X", "takeover": False},
+    ]
+
+
+def test_language_is_switched_for_the_whole_page(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["6-confirm"])
+    with window(browser, server) as page:
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(page.get_by_role("button", name="Ready")).to_be_visible()
+
+
+def test_help_is_called_from_any_page(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["1-devices-trouble"])
+    with window(browser, server) as page:
+        page.get_by_role("button", name="求助").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text(HOTLINE)
+        dialog.get_by_role("textbox").fill("摄像头没有画面")
+        dialog.get_by_role("button", name="发送求助").click()
+        assert _ordered(script, "help")[0]["text"] == "摄像头没有画面"
+
+
+def test_questions_say_when_they_are_shown_until_they_are_heard(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    script.show(QUESTIONS)
+    script.refusal = CenterError("not yet")
+    with window(browser, server) as page:
+        _ordered(script, "questions_shown")
+        expect(page.get_by_role("alert")).to_have_count(0)
+        script.refusal = None
+        heard = len(script.ordered("questions_shown"))
+        wait_until(lambda: len(script.ordered("questions_shown")) > heard, what="questions_shown once more")
+
+
+def test_question_text_is_neither_selected_nor_copied_nor_printed(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    script.show(QUESTIONS)
+    with window(browser, server) as page:
+        secret = page.locator(".secret")
+        page.evaluate("() => getSelection().selectAllChildren(document.querySelector('.secret'))")
+        assert page.evaluate("() => String(getSelection())") == ""
+        page.keyboard.press("Control+A")
+        page.keyboard.press("Control+C")
+        assert {"action": "note", "kind": "copy"} in _ordered(script, "note")
+        page.emulate_media(media="print")
+        expect(secret).to_be_hidden()
+
+
+def test_what_happens_to_the_window_is_noted_quietly(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(QUESTIONS)
+    with window(browser, server) as page:
+        page.keyboard.press("PrintScreen")
+        page.evaluate("() => { dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus')) }")
+        wanted = {"screenshot_key", "focus_lost", "focus_back"}
+        wait_until(lambda: wanted <= {order["kind"] for order in _ordered(script, "note")}, what="three notes")
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_ending_early_is_asked_twice_and_the_harmless_answer_comes_first(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    script.show(QUESTIONS)
+    with window(browser, server) as page:
+        end = page.get_by_role("button", name="结束考试")
+        end.click()
+        expect(page.get_by_role("button", name="继续作答")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(end).to_be_focused()
+        assert script.ordered("end") == []
+        end.click()
+        page.get_by_role("button", name="确定结束").click()
+        _ordered(script, "end")
+
+
+def test_every_question_is_reached(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(QUESTIONS)
+    with window(browser, server) as page:
+        for number in (2, 3):
+            page.get_by_role("button", name="下一题").click()
+            expect(page.get_by_role("heading", name=f"第 {number} 题，共 3 题")).to_be_visible()
+        page.get_by_role("button", name="第 1 题").click()
+        expect(page.get_by_role("heading", name="第 1 题，共 3 题")).to_be_visible()
+
+
+def test_attachment_is_opened_then_read(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["4-attachments-first"])
+    with window(browser, server) as page:
+        page.locator(".foot").get_by_role("button", name="打开附件").click()
+        assert _ordered(script, "open")[0]["id"] == "a0"
+        script.show(STATES["4-attachments-reading"])
+        expect(page.get_by_role("region", name="考试须知")).to_contain_text("题目显示后开始计时")
+        page.get_by_role("button", name="已阅", exact=True).click()
+        assert _ordered(script, "read")[0]["id"] == "a0"
+
+
+def test_only_the_receipt_is_printed(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["8-end-confirmed"])
+    with window(browser, server) as page:
+        page.emulate_media(media="print")
+        expect(page.locator(".receipt")).to_be_visible()
+        expect(page.locator(".strip")).to_be_hidden()
+        expect(page.locator(".foot")).to_be_hidden()
+
+
+def _lanes(page: Page) -> list[str]:
+    classes: list[str] = page.locator(".lane").first.locator("s").evaluate_all("(all) => all.map((s) => s.className)")
+    return classes
+
+
+def test_a_crowded_strip_merges_cells_and_never_shows_more_than_is_there(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    """1,199 segments, every fifth not yet verified, one gap: nothing may look full, the gap must be seen."""
+    crowded = STATES["8-end-uploading"]
+    assert crowded.strip is not None
+    length, cells = 90 * 60_000, []
+    for n in range(1199):
+        kind = "gap" if n == 702 else "recorded" if n % 5 == 0 else "verified"
+        at = START + n * length // 1199
+        cells.append(StripCell.model_validate({"from_ms": at, "to_ms": at + length // 1199, "state": kind}))
+    lane = crowded.strip.lanes[0].model_copy(update={"cells": cells})
+    strip = crowded.strip.model_copy(update={"to_ms": START + length, "lanes": [lane], "marks": []})
+    script.show(crowded.model_copy(update={"strip": strip}))
+    with window(browser, server) as page:
+        shown = _lanes(page)
+        assert len(shown) < 330
+        assert shown.count("gap") == 1
+        assert not any("verified" in one for one in shown)
+        width = page.locator(".lane s.gap").evaluate("(s) => s.getBoundingClientRect().width")
+        assert width >= 4
+
+
+def test_pages_are_light() -> None:
+    """What a candidate's window loads, gzipped, stays under 150 KB."""
+    files = [path for path in PAGES.rglob("*") if path.is_file() and path.name != ".stamp"]
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in files) <= 150_000

@@ -1,0 +1,116 @@
+"""The window killed at every stage comes back where it was; without network from entering on nothing changes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.identity import Track
+from host.spool import Spool
+from tests.support.desktop import desktop
+from tests.support.interviewing import Candidate, candidate, final_receipt, office
+from tests.support.waiting import wait_until
+from zhishi.faultproxy import FaultProxy, Mode
+
+
+def _again(person: Candidate, stage: str) -> None:
+    """Kill the program and start it: the same stage."""
+    person.kill()
+    person.start()
+    person.at(stage)
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(600)
+def test_killed_at_every_stage_it_comes_back_there(tmp_path: Path) -> None:
+    with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:
+        center.hold(start_in_s=120)
+        person.start()
+        _again(person, "devices")
+        person.check_devices()
+        _again(person, "login")
+        person.log_in(center)
+        _again(person, "attachments")
+        person.read_all()
+        _again(person, "enter")
+        person.enter()
+        recording = _run(person)
+        _again(person, "confirm")
+        person.must("confirm")
+        _again(person, "answering")
+        assert person.page["phase"] == "waiting"
+        person.wait(lambda state: state["page"].get("phase") == "questions", 150)
+        person.must("questions_shown")
+        ends = person.wait(lambda state: state["page"]["ends_at_ms"], 20)
+        _again(person, "answering")
+        person.wait(lambda state: state["page"].get("phase") == "questions", 30, "the questions are still here")
+        assert person.page["ends_at_ms"] == ends, "the countdown is the same"
+        assert _run(person) == recording, "the recording never noticed"
+        person.must("end")
+        _again(person, "end")
+        person.wait(final_receipt, 120, "the receipt")
+
+
+def _run(person: Candidate) -> str:
+    """The camera's run, once it gives footage."""
+
+    def found() -> str | None:
+        status = person.recorder()
+        if status is None or status.mode != "record":
+            return None
+        camera = next((one for one in status.captures if one.track == "camera"), None)
+        return camera.run if camera is not None and camera.health == "healthy" else None
+
+    return wait_until(found, 60, "the camera is recorded") or ""
+
+
+@pytest.mark.timeout(600)
+def test_without_network_from_entering_on_nothing_changes(tmp_path: Path) -> None:
+    with (
+        desktop() as stage,
+        office(tmp_path) as center,
+        FaultProxy(("127.0.0.1", center.server.port)) as network,
+        candidate(network.url, stage.environ) as person,
+    ):
+        center.hold(start_in_s=60)
+        person.start()
+        person.check_devices()
+        person.log_in(center)
+        person.read_all()
+        person.enter()
+        network.switch(Mode.REFUSE)
+        person.wait(lambda state: state["top"]["network"] == "offline", 40, "the page says so")
+        assert person.state["error"] is None
+        person.must("confirm")
+        person.must("help", text="没有网络")
+        assert person.wait(lambda state: _help(state) == "queued", 10)
+        person.wait(lambda state: state["page"].get("phase") == "missing", 90, "the pack is here, its key is not")
+        assert person.page["pack"]
+        assert person.do("release", code="AAAA-BBBB-CCCC-DDDD").status_code == 400
+        person.must("release", code=_release_code(center.config.data))
+        person.wait(lambda state: state["page"].get("phase") == "questions", 20)
+        person.must("questions_shown")
+        person.must("end")
+        page = person.at("end")
+        assert "本机" in page["said_zh"]
+        network.switch(Mode.PASS)
+        person.wait(final_receipt, 120, "the receipt")
+        person.wait(lambda state: _help(state) == "sent", 60, "the queued request went out")
+        spool = Spool(person.home.spool)
+        assert spool.read_seals(spool.sessions()[0], Track.TIMELINE).files
+
+
+def _help(state: dict[str, Any]) -> str:
+    """How the first call for help stands; empty when there is none."""
+    return str(state["help"][0]["state"]) if state["help"] else ""
+
+
+def _release_code(data: Path) -> str:
+    from center import admin, staff
+    from center.staff import Actor
+    from host.clock import SystemClock
+    from tests.support.center import center_config
+    from zhishi.sample import CODE, FIRST_NUMBER
+
+    with admin.opened(center_config(data)) as database:
+        return staff.release(database, CODE, FIRST_NUMBER, Actor("support", "no network", SystemClock().wall_ms()))

@@ -1,0 +1,113 @@
+"""Documents cannot rot: every command shown is accepted, every link leads somewhere, every folder is told."""
+
+import re
+import shlex
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+_CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
+
+
+def commands(first: str) -> list[str]:
+    """Every command line beginning with the word ``first`` in any document's code, once."""
+    found: set[str] = set()
+    for document in DOCUMENTS:
+        for block, span in _CODE.findall(document.read_text()):
+            lines = (block or span).splitlines()
+            found.update(line.strip() for line in lines if line.strip().startswith(f"{first} "))
+    return sorted(found)
+
+
+@cache
+def zhishi_help(*words: str) -> str:
+    """What ``zhishi WORDS --help`` prints; fails when the command is refused."""
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "zhishi"), *words, "--help"],
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", "NO_COLOR": "1", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"zhishi {' '.join(words)} --help: {done.stdout}{done.stderr}"
+    return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+
+
+def test_the_documents_are_there() -> None:
+    wanted = {"README.md", "ARCHITECTURE.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md"}
+    assert wanted <= {document.name for document in DOCUMENTS}
+    assert commands("make")
+    assert commands("zhishi")
+
+
+@pytest.mark.parametrize("command", commands("make"))
+def test_make_targets_exist(command: str) -> None:
+    done = subprocess.run(
+        ["make", "--no-print-directory", "-n", *shlex.split(command)[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", commands("zhishi"))
+def test_zhishi_commands_and_options_exist(command: str) -> None:
+    words = shlex.split(command)[1:]
+    named = zhishi_help(words[0])
+    if len(words) > 1 and re.search(rf"│ {re.escape(words[1])} ", named):  # a command of a group
+        named = zhishi_help(words[0], words[1])
+    for word in words:
+        if word.startswith("--"):
+            assert re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", named), f"{word} is not in: {named}"
+
+
+def test_demo_options_exist() -> None:
+    named = zhishi_help("demo")
+    for command in commands("make demo"):
+        for option in re.findall(r"--[a-z-]+", command):
+            assert option in named
+
+
+def test_every_make_target_is_explained() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in ("help", "setup", "demo", "test", "lint", "bench", "clean"):
+        assert re.search(rf"^{target}:.*## .+· .+", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    text = document.read_text()
+    anchors = {_anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
+    for target in _LINK.findall(text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        if path:
+            assert (document.parent / path).exists(), target
+        else:
+            assert anchor in anchors, target
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def test_every_top_folder_is_in_the_architecture() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    for package in ROOT.glob("*/__init__.py"):
+        name = package.parent.name
+        assert name in ("tests", "bench") or f"`{name}/`" in text, name
+
+
+def test_tests_helpers_named_in_documents_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    for dotted in re.findall(r"`((?:tests\.support|zhishi)\.\w+)[.`]", text):
+        assert (ROOT / (dotted.replace(".", "/") + ".py")).exists(), dotted

@@ -1,0 +1,1 @@
+"""What several tests build with: waiting, servers, virtual desktop, peers."""

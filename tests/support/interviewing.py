@@ -1,0 +1,294 @@
+"""A whole interview to test with: a center with the sample project, and the candidate's program as people start it.
+
+The pages are spoken to as a browser would: one-use address, cookie, server-sent events, orders with an Origin.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from center import admin, staff
+from center.config import CenterConfig
+from center.staff import Actor
+from center.store.candidates import PermissionKind
+from domain.errors import NotRunning, ZhishiError
+from domain.wire.recorder import RecorderStatus
+from host.clock import SystemClock
+from host.instance import find
+from host.localapi import LocalClient
+from host.paths import Home
+from tests.support.center import center_config
+from tests.support.servers import AsgiProcess
+from tests.support.waiting import wait_until
+from zhishi.desk import import_sample
+from zhishi.sample import CODE, FIRST_ID_NUMBER, FIRST_NUMBER
+from zhishi.stage import dying_with_parent, talking_head_clip
+
+__all__ = ["CODE", "Candidate", "Office", "candidate", "final_receipt", "office"]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Office:
+    """A center in a process of its own, with the sample project, and what its staff can do."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.config: CenterConfig = center_config(folder / "center", **settings)
+        given = {"data": str(self.config.data), **settings}
+        self.server = AsgiProcess("tests.support.center:center_app", given)
+        self.start_ms = 0
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return self.server.url
+
+    def hold(self, start_in_s: float, *, answer_minutes: float = 20, showing_seconds: float = 0) -> None:
+        """Import the sample project; its first batch starts in ``start_in_s``."""
+        start = timedelta(seconds=start_in_s)
+        self.start_ms = SystemClock().wall_ms() + int(start_in_s * 1000)
+        import_sample(self.config.data, start, answer_minutes=answer_minutes, showing_seconds=showing_seconds)
+
+    def allow(self, *kinds: PermissionKind, number: str = FIRST_NUMBER) -> None:
+        """Support allows something."""
+        with admin.opened(self.config) as database:
+            staff.admit(database, CODE, number, set(kinds), self._actor())
+
+    def do(self, act: Callable[..., Any], *given: Any, **more: Any) -> Any:
+        """One of ``center.staff``'s acts: ``act(database, *given, actor)``."""
+        with admin.opened(self.config) as database:
+            return act(database, *given, self._actor(), **more)
+
+    def _actor(self) -> Actor:
+        return Actor("support", "because", SystemClock().wall_ms())
+
+
+class Candidate:
+    """One person at one laptop: the program, its pages and its other programs."""
+
+    def __init__(self, home: Home, center: str, environ: dict[str, str], *, window: bool = False) -> None:
+        self.home = home
+        self._center = center
+        self._environ = environ
+        self._window = window
+        self._child: subprocess.Popen[bytes] | None = None
+        self._http: httpx.Client | None = None
+        self._state: dict[str, Any] = {}
+        self._came = threading.Condition()
+        self.debug_port: int | None = None
+
+    # -- the program -----------------------------------------------------------------------------------------------
+
+    def start(self, *options: str) -> None:
+        """Start the program and open its pages."""
+        ready = self.home.root / "ready"
+        ready.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "zhishi", "ui", "--center", self._center, "--home", str(self.home.root)]
+        command += ["--no-browser", "--ready-file", str(ready), *([] if self._window else ["--no-window"])]
+        for option in ("--stand-in", str(talking_head_clip()), "--monitor-as-microphone"):
+            command += [f"--recorder-option={option}"]
+        log = (self.home.root / "ui.out").open("ab")
+        with log:
+            self._child = subprocess.Popen(
+                dying_with_parent([*command, *options]),
+                cwd=ROOT,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        url = wait_until(lambda: self._ready(ready), 60, "the pages can be opened")
+        if not self._window:
+            self.open(url)
+
+    def _ready(self, ready: Path) -> str:
+        assert self._child is not None
+        assert self._child.poll() is None or (self.home.root / "ui.out").read_text() == "", self.words()
+        return ready.read_text() if ready.exists() else ""
+
+    def words(self) -> str:
+        """What the program said."""
+        return (self.home.root / "ui.out").read_text(errors="replace")
+
+    def open(self, url: str) -> None:
+        """Open the pages as a browser would, and listen to the events."""
+        base = url.partition("/?")[0]
+        http = httpx.Client(base_url=base, headers={"Origin": base}, timeout=60, trust_env=False)
+        answer = http.get(url, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        self._http = http
+        threading.Thread(target=self._listen, args=(http,), daemon=True).start()
+
+    def _listen(self, http: httpx.Client) -> None:
+        with suppress(httpx.HTTPError), http.stream("GET", "/api/events", timeout=None) as answer:
+            for line in answer.iter_lines():
+                if line.startswith("data: "):
+                    with self._came:
+                        self._state = json.loads(line[6:])
+                        self._came.notify_all()
+
+    @property
+    def http(self) -> httpx.Client:
+        """The pages' server, with the cookie."""
+        assert self._http is not None, "not started"
+        return self._http
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The newest PageState."""
+        return self._state
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """The page of the newest state."""
+        return dict(self._state.get("page", {}))
+
+    def do(self, action: str, **fields: Any) -> httpx.Response:
+        """Order something."""
+        return self.http.post("/api/do", json={"action": action, **fields})
+
+    def must(self, action: str, **fields: Any) -> None:
+        """Order something that must be done."""
+        answer = self.do(action, **fields)
+        assert answer.status_code == 200, (action, answer.status_code, answer.text)
+
+    def wait(self, look: Callable[[dict[str, Any]], Any], seconds: float = 60, what: str = "") -> Any:
+        """Wait until the newest state fulfils ``look``."""
+
+        def found() -> Any:
+            assert self._child is None or self._child.poll() is None, self.words()
+            return look(self._state) if self._state else None
+
+        try:
+            return wait_until(found, seconds, what or "the state")
+        except AssertionError as why:
+            raise AssertionError(f"{why}; last state: {json.dumps(self._state, ensure_ascii=False)[:3000]}") from why
+
+    def at(self, stage: str, seconds: float = 60) -> dict[str, Any]:
+        """Wait for a stage; its page."""
+        self.wait(lambda state: state["stage"] == stage, seconds, f"stage {stage}")
+        return self.page
+
+    def kill(self) -> None:
+        """kill -9 of the program (not of its recorder and syncd)."""
+        assert self._child is not None
+        child = psutil.Process(self._child.pid)
+        for one in [*child.children(recursive=True), child]:
+            if one.pid == self._child.pid or "QtWebEngine" in one.name():
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+        self._child.wait()
+        if self._http is not None:
+            self._http.close()
+        self._state = {}
+
+    def stop(self) -> None:
+        """End the program as a person would, then its recorder and syncd."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.send_signal(signal.SIGTERM)
+            try:
+                self._child.wait(30)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+                self._child.wait()
+        if self._http is not None:
+            self._http.close()
+        for name in ("recorder", "syncd"):
+            running = find(self.home, name)
+            if running is not None:
+                with suppress(ZhishiError):
+                    LocalClient(self.home, name, 5).fetch("POST", "/quit")
+                with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+                    psutil.Process(running.pid).wait(20)
+                with suppress(psutil.NoSuchProcess):
+                    psutil.Process(running.pid).kill()
+
+    def recorder(self) -> RecorderStatus | None:
+        """What the recorder says."""
+        try:
+            return LocalClient(self.home, "recorder").get("/status", RecorderStatus)
+        except NotRunning:
+            return None
+
+    # -- the way ---------------------------------------------------------------------------------------------------
+
+    def check_devices(self) -> None:
+        """设备准备, up to 下一步."""
+        page = self.at("devices")
+        for rule in page["rules"]:
+            self.must("tick", id=rule["id"], ticked=True)
+        self.wait(lambda state: state["page"].get("can_go_on"), 60, "the checks let go on")
+        self.must("checks_done")
+
+    def log_in(self, office: Office) -> None:
+        """人脸登录 without a face: consent refused, support logs in."""
+        self.at("login")
+        self.must("project", project=CODE)
+        consent = self.wait(lambda state: state["page"]["consent"]["version"], 20, "the consent text")
+        self.must("consent", version=consent, accepted=False)
+        self.must("login", number=FIRST_NUMBER, id_number=FIRST_ID_NUMBER)
+        self.must("support")
+        office.allow(PermissionKind.LOGIN)
+        self.wait(lambda state: state["stage"] not in ("devices", "login"), 60, "logged in")
+
+    def read_all(self) -> None:
+        """阅读考试附件."""
+        page = self.at("attachments")
+        for item in page["items"]:
+            self._await_attachment(item["id"])
+            self.must("open", id=item["id"])
+            assert self.http.get(f"/api/attachment/{item['id']}").status_code == 200
+            self.must("read", id=item["id"])
+        self.must("pledge", version=page["pledge"]["version"])
+
+    def _await_attachment(self, name: str) -> None:
+        self.wait(lambda state: _item(state, name)["url"], 30, "the attachment is here")
+
+    def enter(self) -> None:
+        """进入考试."""
+        self.at("enter")
+        self.wait(lambda state: state["page"].get("can_enter"), 30, "the door is open")
+        self.must("enter")
+        self.at("confirm")
+
+
+def _item(state: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(item for item in state["page"]["items"] if item["id"] == name)
+
+
+def final_receipt(state: dict[str, Any]) -> dict[str, Any] | None:
+    """The session's receipt on the upload page, once it is there (the device's own comes first)."""
+    receipt = state["page"].get("receipt")
+    return receipt if receipt and receipt["final"] else None
+
+
+@contextmanager
+def office(folder: Path, **settings: Any) -> Iterator[Office]:
+    """A center with nothing on it yet."""
+    made = Office(folder, **settings)
+    made.config.data.mkdir(parents=True, exist_ok=True)
+    with made.server:
+        yield made
+
+
+@contextmanager
+def candidate(center: str, environ: dict[str, str], **more: Any) -> Iterator[Candidate]:
+    """A laptop; its programs are ended afterwards."""
+    with tempfile.TemporaryDirectory(prefix="zhishi-ui-") as folder:
+        home = Home(Path(folder)).prepare()
+        made = Candidate(home, center, {**os.environ, **environ}, **more)
+        try:
+            yield made
+        finally:
+            made.stop()

@@ -1,0 +1,291 @@
+"""What the person orders: checked against the gates, carried out here first, told to the center when it can be.
+
+A closed gate answers with its reason. Nothing here waits for the center except what cannot be had without it: the
+project before login, the login itself, a binding code.
+"""
+
+from collections.abc import Callable
+
+from domain.errors import BadInput, CodeWrong, StageClosed, ZhishiError
+from domain.pack import from_text
+from domain.readout import opens
+from domain.stage import ORDER, Gate, Stage, enter_gate, gate
+from domain.wire.interview import ConsentOrder, LoginOrder
+from host.identity import new_id
+from ui import pageorders as orders
+from ui.facts import RULES, HelpSaid, Picked
+from ui.knowing import known
+from ui.parts import Parts
+from ui.receiptview import qr_svg
+from ui.stageviews import devices_gate
+
+
+class Actions:
+    """One order at a time: the caller sees to it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._interview = parts.interview
+
+    def do(self, order: orders.AnyOrder) -> None:
+        """Carry out ``order``. Raises the error the page shall show."""
+        store, facts = self._interview.store, self._interview.facts
+        if isinstance(order, orders.SetLang):
+            store.put(lang=order.lang)
+        elif isinstance(order, orders.TickRule):
+            if order.id not in RULES:
+                raise BadInput(f"id: {order.id!r}")
+            others = set(facts.ticked) - {order.id}
+            store.put(ticked=tuple(rule for rule in RULES if rule in others or (rule == order.id and order.ticked)))
+        elif isinstance(order, orders.Choose):
+            self._choose(order)
+        elif isinstance(order, orders.Heard):
+            self._interview.happened("test_recording_heard", {"ok": order.ok}, tell=None, heard=order.ok)
+        elif isinstance(order, orders.NameProject):
+            project = self._parts.center.project(order.project.strip())
+            store.put(project=project, hotline=project.hotline)
+        elif isinstance(order, orders.GiveConsent):
+            self._consent(order)
+        elif isinstance(order, orders.LogIn):
+            self._log_in(order)
+        elif isinstance(order, orders.OfAttachment):
+            self._attachment(order)
+        elif isinstance(order, orders.AcceptPledge):
+            self._pledge(order)
+        elif isinstance(order, orders.Release):
+            self._release(order.code)
+        elif isinstance(order, orders.Help):
+            self._help(order.text)
+        elif isinstance(order, orders.Seen):
+            store.put(seen=(*facts.seen, order.id))
+        elif isinstance(order, orders.Plain):
+            self._plain(order)
+
+    def _plain(self, order: orders.Plain) -> None:
+        does: dict[str, Callable[[], None]] = {
+            "recheck": self._recheck,
+            "refresh": self._refresh,
+            "record_test": self._record_test,
+            "checks_done": self._checks_done,
+            "login_again": self._parts.login.retry,
+            "login_back": self._login_back,
+            "support": self._parts.login.ask_support,
+            "rebind": self._rebind,
+            "enter": self._enter,
+            "confirm": self._confirm,
+            "a4_shown": self._a4_shown,
+            "questions_shown": self._questions_shown,
+            "fetch": self._fetch,
+            "end": self._end,
+            "retry": self._parts.syncing.retry,
+            "new": self._begin_anew,
+        }
+        does[order.action]()
+
+    def _require(self, found: Gate) -> None:
+        """Raises StageClosed with the gate's reason."""
+        if not found.open:
+            why = found.why
+            raise StageClosed(f"{why.zh} / {why.en}" if why else "")
+
+    def _at(self, *stages: Stage) -> None:
+        """Raises StageClosed unless the person is at one of ``stages``."""
+        now = self._interview.stage()
+        if now not in stages:
+            first = ORDER.index(stages[0]) > ORDER.index(now)
+            self._require(gate(stages[0], self._interview.situation, self._interview.now_ms()) if first else Gate(True))
+            raise StageClosed(f"已在“{now.value}”环节 / the stage is {now.value}")
+
+    def _choose(self, order: orders.Choose) -> None:
+        given = {kind: wish for kind, wish in order.model_dump().items() if kind != "action" and wish is not None}
+        picked = self._interview.facts.picked.model_copy(update=given)
+        self._interview.happened("device_chosen", given, tell=None, picked=Picked.model_validate(picked.model_dump()))
+        self._parts.watch.again()
+        self._parts.recording.switch(picked)
+
+    def _consent(self, order: orders.GiveConsent) -> None:
+        project = self._interview.facts.project
+        if project is None or order.version != project.consent.version:
+            raise BadInput("version")
+        self._interview.happened(
+            "consent", {"version": order.version, "accepted": order.accepted}, tell=None,
+            consent_version=order.version, consent_accepted=order.accepted,
+        )  # fmt: skip
+
+    def _log_in(self, order: orders.LogIn) -> None:
+        self._at(Stage.LOGIN)
+        facts = self._interview.facts
+        if facts.project is None or facts.consent_version is None:
+            raise BadInput("consent")
+        self._parts.login.error = None
+        displays = self._parts.watch.readings.displays
+        if displays is not None and displays > 1:
+            raise StageClosed("不得多屏：请断开多余的显示器 / only one display")
+        try:
+            self._parts.login.begin(
+                LoginOrder(
+                    project=facts.project.project,
+                    number=order.number.strip(),
+                    id_number=order.id_number.strip(),
+                    consent=ConsentOrder(version=facts.consent_version, accepted=facts.consent_accepted),
+                    takeover=order.takeover,
+                )
+            )
+        except ZhishiError as why:
+            self._parts.login.error = why
+            raise
+        finally:
+            self._parts.liaison.wake()
+
+    def _login_back(self) -> None:
+        self._parts.login.forget()
+        self._interview.store.put(project=None, consent_version=None, consent_accepted=False)
+
+    def _attachment(self, order: orders.OfAttachment) -> None:
+        self._at(Stage.ATTACHMENTS, Stage.ENTER)
+        facts = self._interview.facts
+        view = facts.view
+        if view is None or order.id not in {one.id for one in view.attachments}:
+            raise BadInput(f"附件 {order.id[:40]} 不存在 / no such attachment")
+        if order.action == "open":
+            if order.id not in facts.opened:
+                self._interview.happened("attachment_opened", {"id": order.id}, opened=(*facts.opened, order.id))
+        elif order.id not in facts.opened:
+            raise BadInput("请先打开附件 / open it first")
+        elif order.id not in facts.read:
+            self._interview.happened(
+                "attachment_read", {"id": order.id}, tell="read", fields={"id": order.id}, read=(*facts.read, order.id)
+            )
+        self._parts.liaison.wake()
+
+    def _pledge(self, order: orders.AcceptPledge) -> None:
+        self._at(Stage.ATTACHMENTS, Stage.ENTER)
+        facts = self._interview.facts
+        if facts.view is None or order.version != facts.view.pledge.version:
+            raise BadInput("version")
+        if facts.pledge_ms is None:
+            self._interview.happened(
+                "pledge_accepted", {"version": order.version}, tell="pledge", fields={"version": order.version},
+                pledge_ms=self._interview.now_ms(),
+            )  # fmt: skip
+        self._parts.liaison.wake()
+
+    def _release(self, code: str) -> None:
+        """A code read out by support: it opens the door, or the question pack."""
+        view = self._interview.facts.view
+        if view is None:
+            raise BadInput("尚未登录 / not logged in")
+        if self._interview.situation.entered:
+            self._parts.vault.open_by_code(code)
+            self._interview.happened("questions_here", {"by": "release_code"})
+            return
+        self._require(gate(Stage.ENTER, self._interview.situation, self._interview.now_ms()))
+        check = view.entry_check
+        if not opens(code, from_text(check.salt), from_text(check.check)):
+            raise CodeWrong
+        self._interview.happened(
+            "entered", {"by": "code"}, entered_ms=self._interview.now_ms(), entered_by="code", entering_ms=None
+        )
+
+    def _help(self, text: str) -> None:
+        facts = self._interview.facts
+        if facts.session is None:
+            raise StageClosed("登录前请拨打技术服务电话 / before login please call the hotline")
+        said = text.strip() or "请求帮助"
+        stage = self._interview.stage().value
+        entry = HelpSaid(id=new_id(), text=said, at_ms=self._interview.now_ms())
+        self._interview.happened(
+            "help_asked", {"text": said}, tell="help", fields={"text": said, "stage": stage}, message_id=entry.id,
+            help=(*facts.help, entry),
+        )  # fmt: skip
+        self._parts.liaison.wake()
+
+    def _recheck(self) -> None:
+        self._parts.watch.again()
+        self._parts.recording.list_again()
+        self._parts.liaison.wake()
+
+    def _refresh(self) -> None:
+        self._parts.recording.list_again()
+        self._parts.liaison.wake(fetch=True)
+
+    def _record_test(self) -> None:
+        self._at(Stage.DEVICES)
+        self._interview.store.put(heard=None)
+        self._parts.watch.measure_cpu()
+        self._parts.recording.try_recording()
+
+    def _checks_done(self) -> None:
+        self._at(Stage.DEVICES)
+        why = devices_gate(known(self._parts))
+        if why is not None:
+            raise StageClosed(f"{why[0]} / {why[1]}")
+        self._interview.happened("checks_done", tell=None, checks_done_ms=self._interview.now_ms())
+
+    def _rebind(self) -> None:
+        self._at(Stage.BINDING, Stage.ATTACHMENTS, Stage.ENTER, Stage.CONFIRM)
+        made = self._parts.center.binding()
+        link = f"{self._parts.center.address}{made.link}" if made.link.startswith("/") else made.link
+        self._parts.binding.made = made.model_copy(update={"link": link})
+        self._parts.binding.qr_svg = qr_svg(link)
+
+    def _enter(self) -> None:
+        self._at(Stage.ENTER)
+        self._require(enter_gate(self._interview.situation, self._interview.now_ms()))
+        displays = self._parts.watch.readings.displays
+        if displays is not None and displays > 1:
+            raise StageClosed("不得多屏：请断开多余的显示器 / only one display")
+        self._interview.happened("enter_pressed", entering_ms=self._interview.now_ms())
+        self._parts.liaison.wake()
+
+    def _confirm(self) -> None:
+        self._at(Stage.CONFIRM)
+        self._interview.happened("devices_confirmed", devices_confirmed_ms=self._interview.now_ms())
+        self._parts.liaison.wake()
+
+    def _a4_shown(self) -> None:
+        self._at(Stage.ANSWERING)
+        if self._interview.facts.a4_shown_ms is None:
+            self._interview.happened("a4_shown", a4_shown_ms=self._interview.now_ms())
+
+    def _questions_shown(self) -> None:
+        self._at(Stage.ANSWERING)
+        if self._parts.vault.questions is None:
+            raise BadInput("试题尚未就绪 / no questions are here")
+        if self._interview.situation.questions_shown_ms is None:
+            self._interview.happened("questions_shown", questions_shown_ms=self._interview.now_ms())
+            self._parts.liaison.wake()
+
+    def _fetch(self) -> None:
+        self._at(Stage.ANSWERING)
+        self._interview.happened("fetch_pressed", tell=None)
+        self._parts.liaison.wake()
+
+    def _end(self) -> None:
+        """结束考试: an early end, confirmed by the person."""
+        self._at(Stage.ANSWERING)
+        schedule = self._interview.situation.schedule
+        if schedule is None or self._interview.now_ms() < schedule.start_ms:
+            raise StageClosed("面试尚未开始 / the interview has not begun")
+        finish(self._parts, "candidate")
+
+    def _begin_anew(self) -> None:
+        """Another interview; only when the last one's evidence has arrived or nothing was recorded."""
+        if not self._parts.harmless():
+            raise StageClosed("面试视频尚未上传完成 / the evidence has not arrived yet")
+        self._parts.center.act = None
+        self._parts.login.forget()
+        self._parts.vault.wipe()
+        self._interview.chronicle.begin_anew()
+        self._interview.store.put_away()
+        self._parts.binding.made, self._parts.syncing.session = None, None
+        self._parts.watch.again()
+
+
+def finish(parts: Parts, by: str) -> None:
+    """The session is over here, by the ``candidate``, the ``time`` or the ``center``; the flow does the rest."""
+    interview = parts.interview
+    interview.happened(
+        "ended", {"by": by}, tell="end" if by == "candidate" else "event", ended_ms=interview.now_ms(), ended_by=by
+    )
+    parts.liaison.wake()

@@ -1,0 +1,227 @@
+"""The center as the candidate's program sees it: one method a message of ``domain.wire.interview``.
+
+The border to the network: whatever ``requests`` raises or a server answers becomes our errors here, once. Redirects
+are never followed and the environment is never read. Keeps nothing and decides nothing.
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from domain.errors import (
+    ActOver,
+    BadInput,
+    CaptivePortal,
+    CenterBusy,
+    CenterError,
+    CenterSilent,
+    CenterUnknown,
+    CenterUnreachable,
+    ZhishiError,
+)
+from domain.wire import Wire
+from domain.wire import interview as said
+from domain.wire.center import API, TimeAnswer
+from domain.wire.failure import ErrorBody, from_body
+
+M = TypeVar("M", bound=BaseModel)
+_CONNECT_S = 5.0
+_ATTACHMENT_MOST = 64 << 20
+_BAD_ADDRESS = (
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+)
+
+
+class Nothing(Wire):
+    """An answer of which only the success counts."""
+
+
+class CenterClient:
+    """Speaks to the center at ``address``. Safe to share: each thread has a connection of its own.
+
+    Every method raises CenterUnreachable, CenterSilent, CaptivePortal, CenterBusy, CenterUnknown (not our center, or a
+    broken certificate), or the error the center named.
+    """
+
+    def __init__(
+        self, address: str, *, timeout_s: float = 10.0, proxies: Mapping[str, str] | None = None, ca: Path | None = None
+    ) -> None:
+        self.address = address.strip().rstrip("/")
+        self._timeout = (_CONNECT_S, timeout_s)
+        self._proxies = dict(proxies or {})
+        self._ca = ca
+        self._threads = threading.local()
+        self.act: str | None = None
+
+    # Without login ------------------------------------------------------------------------------------------------
+
+    def time(self) -> TimeAnswer:
+        """Center time, unsigned."""
+        return self._get("/time", TimeAnswer)
+
+    def project(self, code: str) -> said.ProjectBody:
+        """What may be shown before login."""
+        return self._get(f"/projects/{quote(code, safe='')}", said.ProjectBody)
+
+    def login(self, order: said.LoginOrder) -> said.LoginState:
+        """Begin a login."""
+        return self._post("/login", order, said.LoginState)
+
+    def login_state(self, login: str) -> said.LoginState:
+        """How it stands."""
+        return self._get(f"/login/{quote(login, safe='')}", said.LoginState)
+
+    def frame(self, login: str, jpeg: bytes) -> said.LoginState:
+        """One still of the face."""
+        headers = {"Content-Type": said.FRAME_TYPE}
+        return self._read(self._send("POST", f"/login/{quote(login, safe='')}/frames", headers, jpeg), said.LoginState)
+
+    def login_retry(self, login: str) -> said.LoginState:
+        """Another attempt with a new challenge."""
+        return self._post(f"/login/{quote(login, safe='')}/retry", None, said.LoginState)
+
+    def login_help(self, login: str, text: str) -> said.LoginState:
+        """Ask support to log this person in by hand."""
+        return self._post(f"/login/{quote(login, safe='')}/help", said.LoginHelpOrder(text=text), said.LoginState)
+
+    def grant(self, login: str) -> said.LoginState:
+        """Take what a passed login grants."""
+        return self._post(f"/login/{quote(login, safe='')}/grant", None, said.LoginState)
+
+    # With the act token -------------------------------------------------------------------------------------------
+
+    def interview(self) -> said.InterviewView:
+        """Everything the laptop keeps."""
+        return self._get("/interview", said.InterviewView)
+
+    def attachment(self, attachment: str) -> bytes:
+        """The bytes of one attachment; whoever calls checks the hash."""
+        answer = self._send("GET", f"/interview/attachments/{quote(attachment, safe='')}", {}, None)
+        self._check(answer)
+        if len(answer.content) > _ATTACHMENT_MOST:
+            raise CenterUnknown(f"attachment {attachment} is over {_ATTACHMENT_MOST} bytes")
+        return answer.content
+
+    def read(self, attachment: str, at: said.Stamp) -> None:
+        """已阅."""
+        self._post(f"/interview/attachments/{quote(attachment, safe='')}/read", said.ReadOrder(at=at), Nothing)
+
+    def pledge(self, version: str, at: said.Stamp) -> None:
+        """The pledge was accepted."""
+        self._post("/interview/pledge", said.PledgeOrder(version=version, at=at), Nothing)
+
+    def enter(self) -> said.EnterAnswer:
+        """进入考试."""
+        return self._post("/interview/enter", None, said.EnterAnswer)
+
+    def pack(self) -> said.PackBody:
+        """The encrypted questions."""
+        return self._get("/interview/questions/pack", said.PackBody)
+
+    def key(self, pack: str) -> said.KeyAnswer:
+        """The key of a pack; never before the start."""
+        return self._get(f"/interview/questions/key?pack={quote(pack, safe='')}", said.KeyAnswer)
+
+    def questions(self) -> said.QuestionsAnswer:
+        """The questions themselves; never before the start."""
+        return self._get("/interview/questions", said.QuestionsAnswer)
+
+    def help(self, order: said.HelpOrder) -> said.HelpList:
+        """Call for help."""
+        return self._post("/interview/help", order, said.HelpList)
+
+    def events(self, events: list[said.Event]) -> None:
+        """Things for the timeline support sees."""
+        self._post("/interview/events", said.EventsOrder(events=events), said.EventsAnswer)
+
+    def heartbeat(self, order: said.HeartbeatOrder) -> said.HeartbeatAnswer:
+        """I am here; what is new?"""
+        return self._post("/interview/heartbeat", order, said.HeartbeatAnswer)
+
+    def binding(self) -> said.BindingAnswer:
+        """A new binding code."""
+        return self._post("/interview/bindings", said.BindingOrder(), said.BindingAnswer)
+
+    def end(self, order: said.EarlyEnd) -> None:
+        """结束考试."""
+        self._post("/interview/end", order, Nothing)
+
+    # The border ---------------------------------------------------------------------------------------------------
+
+    def _get(self, path: str, into: type[M]) -> M:
+        return self._read(self._send("GET", path, {}, None), into)
+
+    def _post(self, path: str, body: BaseModel | None, into: type[M]) -> M:
+        raw = b"{}" if body is None else body.model_dump_json().encode()
+        return self._read(self._send("POST", path, {"Content-Type": "application/json"}, raw), into)
+
+    def _send(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> requests.Response:
+        url = f"{self.address}{API}{path}"
+        if self.act is not None and not path.startswith(("/login", "/projects", "/time")):
+            headers = {**headers, "Authorization": f"Bearer {self.act}"}
+        try:
+            return self._session().request(
+                method, url, headers=headers, data=body, timeout=self._timeout, allow_redirects=False
+            )
+        except _BAD_ADDRESS as why:
+            raise BadInput(f"{self.address}: {why}") from why
+        except requests.exceptions.SSLError as why:
+            raise CenterUnknown(f"{url}: {why}") from why
+        except requests.exceptions.ConnectTimeout as why:
+            raise CenterUnreachable(f"{url}: no connection in time") from why
+        except requests.exceptions.Timeout as why:
+            raise CenterSilent(f"{url}: no answer in time") from why
+        except requests.exceptions.RequestException as why:
+            raise CenterUnreachable(f"{url}: {type(why).__name__}") from why
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._threads, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            session.proxies = dict(self._proxies)
+            session.verify = str(self._ca) if self._ca else True
+            self._threads.session = session
+        return session
+
+    def _read(self, answer: requests.Response, into: type[M]) -> M:
+        self._check(answer)
+        try:
+            return into.model_validate_json(answer.content or b"{}")
+        except ValidationError as why:
+            first = why.errors()[0]
+            raise CenterUnknown(f"{answer.url}: {into.__name__}.{first['loc']}: {first['msg']}") from why
+
+    def _check(self, answer: requests.Response) -> None:
+        """Raises what an answer other than a success of ours means."""
+        where = f"{answer.request.method} {answer.url} → {answer.status_code}"
+        if 300 <= answer.status_code < 400:
+            raise CaptivePortal(f"{where}: redirected to {answer.headers.get('Location', 'nowhere')[:200]}")
+        if "html" in answer.headers.get("Content-Type", "").lower() and answer.status_code < 500:
+            raise CaptivePortal(f"{where}: a page instead of an answer")
+        if answer.status_code < 400:
+            return
+        error = _named(answer)
+        if answer.status_code in (429, 503) or isinstance(error, CenterBusy):
+            raise CenterBusy(where, _seconds(answer.headers.get("Retry-After")))
+        if error is None:
+            raise {401: ActOver, 404: CenterUnknown, 511: CaptivePortal}.get(answer.status_code, CenterError)(where)
+        raise error
+
+
+def _named(answer: requests.Response) -> ZhishiError | None:
+    try:
+        return from_body(ErrorBody.model_validate_json(answer.content))
+    except ValidationError:
+        return None  # not an answer of ours: its status speaks
+
+
+def _seconds(value: str | None) -> float | None:
+    return min(float(value), 3600.0) if value is not None and value.strip().isdigit() else None

@@ -1,0 +1,27 @@
+"""What the candidate's program is told at start. The environment is read once, by the command line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ui.launcher import Launch
+
+
+@dataclass(frozen=True, slots=True)
+class UiConfig:
+    """``center`` is the address this program was set up for; ``pages`` the built pages; ``display`` the X11 display.
+
+    ``window``: open the native window (else only the pages are served). ``debug_port``: remote debugging of the native
+    window, for tests. ``ready_file``: written with the first address once the pages can be opened.
+    """
+
+    center: str
+    launch: Launch
+    pages: Path = Path(__file__).resolve().parent / "pages"
+    display: str = ""
+    window: bool = True
+    browser: bool = True  # open the default browser when there can be no window
+    debug_port: int | None = None
+    ready_file: Path | None = None
+    ca_bundle: Path | None = None
+    proxies: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,148 @@
+/** A1 设备准备. */
+import { useState } from "preact/hooks";
+import { useApp } from "../shared/app";
+import type { Check, Devices, Trial } from "../shared/pagestate";
+import { Button, DeviceList, Level, Preview } from "../shared/parts";
+import { Frame, useWhy } from "../shared/shell";
+
+export function DevicesPage({ page }: { page: Devices }) {
+  const { tr, act } = useApp();
+  const why = useWhy();
+  return (
+    <Frame
+      title={tr("设备准备", "Device check")}
+      why={page.can_go_on ? undefined : tr(page.why_not_zh, page.why_not_en)}
+      whyId={why}
+      actions={
+        <>
+          <Button order={{ action: "recheck" }}>{tr("重新检测", "Check again")}</Button>
+          <Button tone="act" order={{ action: "checks_done" }} off={!page.can_go_on} why={why}>
+            {tr("下一步", "Next")}
+          </Button>
+        </>
+      }
+    >
+      <div class="two devices">
+        <div class="stack">
+          <section class="card cam" aria-label={tr("试录", "Test recording")}>
+            <TestRecording page={page} />
+          </section>
+          <section class="card">
+            <h2>{tr("请逐条确认", "Please confirm each")}</h2>
+            <div class="ticks">
+              {page.rules.map((rule) => (
+                <label key={rule.id}>
+                  <input
+                    type="checkbox"
+                    checked={rule.ticked}
+                    onChange={(event) =>
+                      void act({ action: "tick", id: rule.id, ticked: event.currentTarget.checked })
+                    }
+                  />
+                  <span>{tr(rule.zh, rule.en)}</span>
+                </label>
+              ))}
+            </div>
+          </section>
+        </div>
+        <section class="card list" aria-label={tr("检测结果", "Results")}>
+          <dl class="checks">
+            {page.checks.map((check) => (
+              <CheckRow key={check.id} check={check} />
+            ))}
+          </dl>
+          <details>
+            <summary>{tr("更换摄像头、麦克风或屏幕", "Use another camera, microphone or screen")}</summary>
+            <div class="three">
+              <DeviceList kind="camera" devices={page.devices} chosen={page.chosen.camera} />
+              <DeviceList kind="microphone" devices={page.devices} chosen={page.chosen.microphone} />
+              <DeviceList kind="screen" devices={page.devices} chosen={page.chosen.screen} />
+            </div>
+          </details>
+        </section>
+      </div>
+    </Frame>
+  );
+}
+
+function CheckRow({ check }: { check: Check }) {
+  const { tr } = useApp();
+  const verdict = {
+    pass: tr("✓ 通过", "✓ Passed"),
+    warn: tr("! 注意", "! Note"),
+    fail: check.blocks ? tr("× 需要处理", "× To be solved") : tr("× 未通过", "× Failed"),
+    running: tr("… 检测中", "… Checking"),
+  }[check.verdict];
+  const todo = tr(check.todo_zh, check.todo_en);
+  return (
+    <div class={`row ${check.verdict}`}>
+      <dt>{tr(check.title_zh, check.title_en)}</dt>
+      <dd class="verdict">{verdict}</dd>
+      <dd class="about">
+        {todo !== "" && <b>{todo}</b>}
+        <span>{tr(check.zh, check.en)}</span>
+      </dd>
+    </div>
+  );
+}
+
+function TestRecording({ page }: { page: Devices }) {
+  const { tr } = useApp();
+  const { test_clip: clip } = page;
+  const [playing, setPlaying] = useState(false);
+  const replayable = clip.url !== null && clip.state !== "recording";
+  return (
+    <>
+      {playing && replayable ? <Replay clip={clip} done={() => setPlaying(false)} /> : <Preview on={page.preview} />}
+      <Level db={page.level_db} />
+      <p class="small" role="status">
+        {clip.state === "recording"
+          ? tr("正在试录，请对着镜头说一句话。", "Recording; say a sentence to the camera.")
+          : playing
+            ? tr("正在回放刚才的试录。", "Playing what was recorded.")
+            : clip.state === "ready"
+              ? tr("试录完成。请回放，看画面、听声音是否清楚。", "Recorded. Play it: are picture and sound clear?")
+              : clip.state === "heard"
+                ? tr("您已确认画面和声音清楚。", "You found picture and sound clear.")
+                : clip.state === "bad"
+                  ? tr("请检查摄像头和麦克风，然后重新试录。", "Check camera and microphone, then record again.")
+                  : tr("请说一句话，绿色条会跳动。", "Say a sentence: the green bar moves.")}
+      </p>
+      <div class="buttons">
+        {replayable && !playing && <Button press={() => setPlaying(true)}>{tr("回放", "Play")}</Button>}
+        {clip.state === "ready" ? (
+          <>
+            <Button order={{ action: "heard", ok: true }}>{tr("清楚", "Clear")}</Button>
+            <Button order={{ action: "heard", ok: false }}>{tr("不清楚", "Not clear")}</Button>
+          </>
+        ) : (
+          <Button order={{ action: "record_test" }} off={clip.state === "recording"}>
+            {clip.state === "recording"
+              ? tr("正在试录…", "Recording…")
+              : clip.state === "none"
+                ? tr("试录 5 秒并回放", "Record 5 seconds and play")
+                : tr("重新试录", "Record again")}
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The test recording, played once; the controls stay so that nobody depends on it starting by itself. */
+function Replay({ clip, done }: { clip: Trial; done: () => void }) {
+  const { tr } = useApp();
+  return (
+    <div class="pic">
+      <video
+        src={clip.url ?? ""}
+        controls
+        autoplay
+        playsInline
+        disablePictureInPicture
+        aria-label={tr("刚才的试录", "What was recorded")}
+        onEnded={done}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+"""``python -m zhishi`` is ``zhishi``."""
+
+from zhishi.cli import main
+
+main()

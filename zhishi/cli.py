@@ -1,0 +1,213 @@
+"""The one command ``zhishi``: reads the environment once, hands configuration in, tells errors in plain words."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain.errors import ZhishiError
+from domain.wire.failure import to_body
+from domain.wire.syncd import EnrolReply, EnrolRequest
+from host.localapi import LocalClient
+from host.paths import Home
+from zhishi.interviews import interviews
+
+app = typer.Typer(
+    name="zhishi",
+    help="智试：在线结构化面试的录制、上传与确认 / online structured interviews: recorded, uploaded, confirmed",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(interviews, name="center")
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="数据目录 / where everything of this user lies (default: ZHISHI_HOME)"),
+]
+
+
+def _home(given: Path | None) -> Home:
+    return (Home(given.absolute()) if given else Home.locate(os.environ)).prepare()
+
+
+def _log(home: Home, name: str) -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger(name).info("home %s", home.root)
+
+
+@app.command()
+def recorder(
+    home: HomeOption = None,
+    ffmpeg: Annotated[Path | None, typer.Option(help="换用系统 ffmpeg / another ffmpeg than the bundled one")] = None,
+    stand_in: Annotated[
+        list[Path] | None,
+        typer.Option(help="仅演示与测试：以视频文件充当摄像头 / demo and tests: a clip as camera"),
+    ] = None,
+    pattern: Annotated[
+        bool, typer.Option(help="仅演示与测试：测试图案 / demo and tests: test pattern devices")
+    ] = False,
+    monitor_as_microphone: Annotated[
+        bool,
+        typer.Option(help="仅演示与测试 / demo and tests: a loudspeaker's monitor may be the microphone"),
+    ] = False,
+) -> None:
+    """录制程序 / the recorder: camera, microphone and screen into the spool."""
+    from recorder.config import RecorderConfig, StandIns, bundled_ffmpeg, desktop_from
+    from recorder.main import run
+
+    place = _home(home)
+    _log(place, "recorder")
+    run(
+        place,
+        RecorderConfig(
+            ffmpeg=ffmpeg or bundled_ffmpeg(),
+            desktop=desktop_from(dict(os.environ)),
+            stand_ins=StandIns(files=tuple(stand_in or ()), patterns=pattern, monitors=monitor_as_microphone),
+        ),
+    )
+
+
+@app.command()
+def syncd(home: HomeOption = None) -> None:
+    """同步程序 / the sync daemon: sends what is sealed until the center has confirmed it."""
+    from syncd.config import SyncConfig
+    from syncd.main import run
+
+    place = _home(home)
+    _log(place, "syncd")
+    run(place, SyncConfig())
+
+
+@app.command()
+def ui(
+    center: Annotated[
+        str, typer.Option("--center", envvar="ZHISHI_CENTER", help="考务平台地址 / the center's address")
+    ],
+    home: HomeOption = None,
+    window: Annotated[
+        bool, typer.Option("--window/--no-window", help="程序窗口或浏览器 / the native window, or the browser")
+    ] = True,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="没有窗口时打开浏览器 / open the default browser instead")
+    ] = True,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="就绪后写入一次性地址 / written with the one-use address once ready")
+    ] = None,
+    debug_port: Annotated[int | None, typer.Option(help="仅测试 / tests only: remote debugging")] = None,
+    recorder_option: Annotated[
+        list[str] | None,
+        typer.Option(help="仅演示与测试：启动录制程序的选项 / demo and tests: an option for the recorder"),
+    ] = None,
+) -> None:
+    """考生端 / the candidate's program: all eight stages."""
+    from ui.config import UiConfig
+    from ui.launcher import Launch
+    from ui.main import run
+
+    place = _home(home)
+    environ = dict(os.environ)
+    environ["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
+    run(
+        place,
+        UiConfig(
+            center=center,
+            launch=Launch((sys.executable, "-m", "zhishi"), {"recorder": tuple(recorder_option or ())}, environ),
+            display=environ.get("DISPLAY", ""),
+            window=window,
+            browser=browser,
+            debug_port=debug_port,
+            ready_file=ready_file,
+        ),
+    )
+
+
+@app.command()
+def enrol(center: str, code: str, home: HomeOption = None) -> None:
+    """登记本机 / make this machine a device of a session: center address and one-time code."""
+    reply = LocalClient(_home(home), "syncd", 30.0).post("/enrol", EnrolRequest(center=center, code=code), EnrolReply)
+    typer.echo(f"已登记 / enrolled: session {reply.session}, device {reply.device}")
+
+
+@app.command()
+def status(
+    home: HomeOption = None,
+    watch: Annotated[bool, typer.Option("--watch", help="持续显示 / keep showing")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 / for programs")] = False,
+) -> None:
+    """本机真实状态 / what is true on this machine now."""
+    from zhishi import statusscreen
+
+    place = _home(home)
+    if watch:
+        statusscreen.watch(place)
+    elif as_json:
+        raise typer.Exit(0 if statusscreen.print_json(place) else 1)
+    else:
+        raise typer.Exit(0 if statusscreen.print_once(place) else 1)
+
+
+@app.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="回执文件 / the receipt")],
+    key: Annotated[Path, typer.Option("--key", help="考务平台密钥文件 / the center's key file")],
+    evidence: Annotated[
+        Path | None,
+        typer.Option("--evidence", help="面试记录文件夹 / a session's folder to hold against the receipt"),
+    ] = None,
+) -> None:
+    """离线校验回执 / check a receipt offline: signature, chain and hashes."""
+    from zhishi.verify import claims_as_json
+    from zhishi.verify import verify as check
+
+    verdict = check(receipt, key, evidence, typer.echo)
+    typer.echo(claims_as_json(verdict.receipt))
+    for entry in verdict.absent:
+        typer.echo(f"{entry.track.value}: 该文件夹中没有 / not in this folder (device {entry.device})")
+    typer.echo("校验通过 / everything fits" if evidence else "签名校验通过 / the signature fits")
+
+
+@app.command()
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="使用虚拟桌面 / use a virtual desktop")] = False,
+    duration: Annotated[float, typer.Option("--duration", min=8, help="录制秒数 / seconds to record")] = 45,
+    outage: Annotated[float, typer.Option("--outage", min=0, help="断网秒数 / seconds without network")] = 15,
+    json_file: Annotated[Path | None, typer.Option("--json", help="结果写入文件 / write the result here")] = None,
+    folder: Annotated[Path | None, typer.Option("--dir", help="保存位置 / where everything is kept")] = None,
+) -> None:
+    """完整演示 / the whole way: record, cut the network, kill the daemon, end, receipt."""
+    from rich.console import Console
+
+    from zhishi.demo import DemoPlan, demo_environment, remove_old, run_demo
+    from zhishi.demoscreen import DemoScreen, tell_result
+
+    if outage >= duration:
+        raise typer.BadParameter(
+            "断网须短于录制 / the outage must be shorter than the recording", param_hint="--outage"
+        )
+    place = (folder or Path(".zhishi") / "demo").absolute()
+    remove_old(place)
+    with DemoScreen(Console()) as screen:
+        report = run_demo(DemoPlan(place, duration, outage, headless), demo_environment(os.environ), screen)
+    if json_file is not None:
+        report.write(json_file)
+    tell_result(Console(), report)
+    raise typer.Exit(0 if report.confirmed else 1)
+
+
+def main(run: Callable[[], object] = app) -> None:
+    """Entry point: an error of ours is told in words and ends with status 1. Files made are their owner's only."""
+    os.umask(0o077)
+    try:
+        run()
+    except ZhishiError as why:
+        body = to_body(why)
+        tail = f" ({why.detail})" if why.detail else ""
+        sys.stderr.write(f"错误：{body.message_zh} / {body.message_en}{tail} [{body.code}]\n")
+        sys.stderr.write(f"  → {body.hint_zh} / {body.hint_en}\n")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,0 +1,67 @@
+"""The other programs as child processes of the demo: started, asked, killed. Each one's words go to a log file."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import ServiceError
+from zhishi.stage import dying_with_parent
+
+_STOP_S = 15.0
+
+
+@dataclass(slots=True)
+class Program:
+    """One running ``zhishi`` command."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def alive(self) -> bool:
+        """It has not ended."""
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """kill -9, as a crash would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end; kill it when it does not."""
+        if not self.alive:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return " / ".join(lines[-3:]) or "no words"
+
+    def must_live(self) -> None:
+        """Raises ServiceError with its last words when it has ended."""
+        if not self.alive:
+            raise ServiceError(f"{self.name} ended with {self.process.returncode}: {self.last_words()}")
+
+
+def start(name: str, arguments: Sequence[str], environ: Mapping[str, str], logs: Path) -> Program:
+    """Run ``zhishi NAME ARGUMENTS``; its output is appended to ``logs/NAME.log``. It dies with this process."""
+    log = logs / f"{name}.log"
+    command = [sys.executable, "-m", "zhishi", name, *arguments]
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            dying_with_parent(command) if sys.platform == "linux" else command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env={**environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+        )
+    return Program(name, process, log)
