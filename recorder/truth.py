@@ -79,7 +79,7 @@ class TimeTruth:
     def start_was(self, boot_ms: int) -> None:
         """ffmpeg printed when its first input started: media time 0, exactly."""
         if not self._zero_known:
-            self._zero_ms, self._zero_known = boot_ms, True
+            self._zero_ms, self._zero_known = max(boot_ms, self._started_ms), True
 
     def freeze_zero(self) -> None:
         """Media time 0 stays as it is from now on: something was sealed by it."""
@@ -125,8 +125,9 @@ class TimeTruth:
     def _judge(self, before: _Seen | None, new: _Seen) -> Break | None:
         zero = new.at_ms - new.media_ms
         if self._zero_ms is None:
-            self._zero_ms = zero
-            self._earliest_zero_ms = zero - BURST_MS
+            # No frame was taken before ffmpeg was started; a file read in real time begins with a burst and claims so.
+            self._earliest_zero_ms = max(zero - BURST_MS, self._started_ms)
+            self._zero_ms = max(zero, self._started_ms)
         elif not self._zero_known and new.at_ms - self._started_ms < SETTLE_MS:
             self._zero_ms = max(min(self._zero_ms, zero), self._earliest_zero_ms)
         lag = new.at_ms - self._zero_ms - new.media_ms

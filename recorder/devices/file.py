@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from domain.wire.recorder import DeviceEntry
-from recorder.devices.source import Input, Kind, entry, locator
+from recorder.devices.source import OWN_PACE, Input, Kind, entry, locator
 
 SOURCE = "file"
 
@@ -25,12 +25,8 @@ def cameras(files: Iterable[Path]) -> list[DeviceEntry]:
 
 
 def camera_input(device: DeviceEntry) -> Input:
-    """Read at its own pace, for ever.
-
-    Without the usual first half second in one go (ffmpeg 6.1 and newer have the option): media time would run so far
-    ahead of the clock, and every link would be dated half a second before it was made (measured).
-    """
-    options = {"thread_queue_size": 64, "re": None, "readrate_initial_burst": 0.05, "stream_loop": -1}
+    """Read at its own pace, for ever."""
+    options = {"thread_queue_size": 64, **OWN_PACE, "stream_loop": -1}
     return Input(url=locator(device), options=options)
 
 

@@ -1,7 +1,7 @@
 """Test pictures and tones made by ffmpeg itself: tests only."""
 
 from domain.wire.recorder import DeviceEntry
-from recorder.devices.source import Input, Kind, entry, locator
+from recorder.devices.source import OWN_PACE, Input, Kind, entry, locator
 
 SOURCE = "pattern"
 
@@ -18,7 +18,7 @@ def devices() -> list[DeviceEntry]:
 def camera_input(device: DeviceEntry, fps: int, width: int) -> Input:
     """The picture at its own pace."""
     url = f"{locator(device)}=size={width}x{width * 3 // 4}:rate={fps}"
-    return Input(url=url, fmt="lavfi", options={"thread_queue_size": 64, "re": None})
+    return Input(url=url, fmt="lavfi", options={"thread_queue_size": 64, **OWN_PACE})
 
 
 def microphone_input(device: DeviceEntry) -> Input:
@@ -26,7 +26,7 @@ def microphone_input(device: DeviceEntry) -> Input:
     return Input(
         url=f"{locator(device)}=frequency=440:sample_rate=48000",
         fmt="lavfi",
-        options={"thread_queue_size": 512, "re": None},
+        options={"thread_queue_size": 512, **OWN_PACE},
     )
 
 
@@ -35,5 +35,5 @@ def screen_input(device: DeviceEntry, fps: int) -> Input:
     return Input(
         url=f"{locator(device)}=size=1280x720:rate={fps}",
         fmt="lavfi",
-        options={"thread_queue_size": 16, "re": None},
+        options={"thread_queue_size": 16, **OWN_PACE},
     )

@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from domain.wire.recorder import DeviceEntry
+
+# What is not a device, read at its own pace. Without the usual first half second in one go (ffmpeg 6.1 and newer have
+# the option): media time would run so far ahead of the clock (measured).
+OWN_PACE: Mapping[str, str | float | None] = MappingProxyType({"re": None, "readrate_initial_burst": 0.05})
 
 
 class Kind(StrEnum):

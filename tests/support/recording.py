@@ -177,7 +177,10 @@ def footage_ms(seals: tuple[Seal, ...], from_ns: int, to_ns: int) -> float:
 
 
 def around(seals: tuple[Seal, ...], moment_ns: int) -> tuple[int, int]:
-    """For a kill at ``moment_ns``: boot clock at which the run before it ends and at which the next one begins."""
+    """For a kill at ``moment_ns``: boot clock at which the run before it ends and at which the next one begins.
+
+    A run begun before the kill cannot end after it: no second is made up.
+    """
     spans: dict[str, tuple[int, int]] = {}
     for seal in seals:
         if seal.kind is LinkKind.SEGMENT:

@@ -66,8 +66,8 @@ def test_ffmpeg_killed_at_random_instants(recording: Rig) -> None:
             record_for(recording, random.uniform(0.5, 2.5))
             capture = recording.capture(track)
             assert capture.pid is not None
+            kills[track].append(boot_ns())  # before it, so that what comes next is later for certain
             os.kill(capture.pid, signal.SIGKILL)
-            kills[track].append(boot_ns())
             new_run(recording, track, capture.run)
     record_for(recording, 1)
     recording.stop()
@@ -86,8 +86,8 @@ def test_recorder_killed_goes_on_by_itself_when_started_again(recording: Rig) ->
     kills = []
     for _ in range(2):
         record_for(recording, random.uniform(0.5, 3))
-        recording.kill()
         kills.append(boot_ns())
+        recording.kill()
         recording.start()
         recording.wait_healthy()
     record_for(recording, 1)

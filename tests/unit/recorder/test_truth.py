@@ -11,15 +11,15 @@ FPS = 15
 BOOT, WALL = 1_000_000, 1_700_000_000_000
 
 
-def fresh() -> TimeTruth:
-    return TimeTruth(FPS, BOOT, WALL, first_frame_ms=6000, stall_ms=3000)
+def fresh(began: int = 0) -> TimeTruth:
+    return TimeTruth(FPS, BOOT + began, WALL + began, first_frame_ms=6000, stall_ms=3000)
 
 
 class Play:
     """Feeds ticks and reports as a run gives them."""
 
     def __init__(self) -> None:
-        self.truth = fresh()
+        self.truth = fresh(began=-1000)  # ffmpeg takes a while until its first frame
         self.now = 0
         self.media = 0
         self.frames = 0
@@ -109,6 +109,18 @@ def test_media_ahead_right_after_the_start() -> None:
     play = Play()
     play.settle(3)
     assert play.step(media=2100) is not None
+
+
+@given(st.integers(1, 600), st.integers(0, 450))
+def test_footage_is_never_dated_before_ffmpeg_was_started(first: int, burst: int) -> None:
+    """A file read with ``-re`` begins with half a second at once: dated back, it would overlap the run before it."""
+    truth = fresh()
+    for at in range(first, 12_000, 500):
+        truth.tick(BOOT + at, WALL + at)
+        media = at + burst
+        assert truth.report(BOOT + at, Report(media, 1 + media * FPS // 1000, 0, last=False)) is None
+        assert truth.zero_ms is not None
+        assert truth.zero_ms >= BOOT
 
 
 def test_slow_camera_filled_evenly_is_honest() -> None:
