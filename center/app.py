@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import enrolment, interviews, login, sessions
+from center import earlyhelp, enrolment, interviews, login, sessions
 from center.center import Center
 from center.failures import answer, install
 from center.login import FRAMES
 from center.openapi import install_openapi
+from center.tus.probe import ProbeRoutes
 from center.tus.uploads import UploadRoutes
 from domain.errors import TooLarge
 from domain.wire.interview import FRAME_MOST
@@ -77,6 +78,9 @@ def make_app(center: Center) -> FastAPI:
     app.include_router(sessions.routes(center))
     app.include_router(login.routes(center))
     app.include_router(interviews.routes(center))
+    app.include_router(earlyhelp.routes(center))
+    probe = ProbeRoutes(center.uploads, center.tokens, center.door, center.probe_pace)
+    app.include_router(probe.router())  # before the uploads: its path would match their names
     app.include_router(UploadRoutes(center.uploads, center.tokens, center.door).router())
 
     @app.get("/healthz", tags=["operation"], summary="Alive, with the database answering")

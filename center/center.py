@@ -38,7 +38,9 @@ class Center:
     failures: Failures
     login_failures: LoginFailures
     face_failures: Failures
+    early_help: Failures
     pace: Pace
+    probe_pace: Pace
     ids: IdNumbers
     papers: Papers
     faces: Faces
@@ -96,7 +98,9 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
             config.code_failures_s,
         ),
         face_failures=Failures(config.login_failures, config.code_failures_s),
+        early_help=Failures(config.early_help_most, config.code_failures_s, "calls for help"),
         pace=Pace(config.asks_per_minute),
+        probe_pace=Pace(config.probes_per_minute),
         ids=load_id_numbers(config.keys, config.id_memory_kib),
         papers=Papers(config.papers),
         faces=Faces(FaceSettings()),

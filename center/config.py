@@ -29,6 +29,10 @@ class CenterConfig:
     challenge_s: int = 60
     code_failures: int = 20  # wrong enrolment codes and proofs per address and ``code_failures_s``
     code_failures_s: int = 600
+    probe_bytes: int = 4 * MIB  # what one probe token may send
+    probe_s: int = 60  # how long a probe token is good
+    probe_body_s: float = 10.0  # how long one probe's body may take
+    probes_per_minute: int = 60  # probe tokens for one address
     min_free_bytes: int = 64 * MIB  # below this no new upload is begun, so that the open ones can be completed
     json_limit: int = 64 * 1024  # bytes of a JSON request
     login_s: int = 20 * 60  # how long a login that was begun may take
@@ -40,6 +44,8 @@ class CenterConfig:
     binding_s: int = 10 * 60  # how long a binding code can be used
     asks_per_minute: int = 600  # requests of one login or act token, or of one address for a project
     help_most: int = 30  # help requests of one session
+    early_help_most: int = 60  # calls for help before login from one address within ``code_failures_s``
+    early_help_open: int = 1_000  # calls for help before login that wait for an answer
     events_most: int = 20_000  # timeline events of one session
 
     @property

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 
 from center.center import Center
+from center.limits import address_of
 from center.store import projects
 from center.tables import Device, EnrolmentCode
 from domain.errors import EnrolmentRefused, IdentityConflict, SignatureInvalid, TokenRefused
@@ -164,11 +165,6 @@ async def _proven(center: Center, order: TokenOrder, now_ms: int) -> Device:
     if not fresh:
         raise TokenRefused("challenge: answered before")
     return device
-
-
-def address_of(request: Request) -> str:
-    """Whose failures are counted."""
-    return request.client.host if request.client else "?"
 
 
 def _hash(secret: str) -> str:

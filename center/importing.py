@@ -24,12 +24,11 @@ from center.papers import Papers
 from center.projecttexts import ProjectTexts, texts_of
 from center.store import candidates, interviews, projects
 from center.store.database import Database
+from center.supportcodes import new_support_code
 from center.tables import Batch, Project, SessionRow
 from domain.pack import SALT_BYTES
 from domain.readout import SECRET_BYTES
 from domain.wire.interview import Bilingual, ConsentText
-
-_CODE_DIGITS = 8
 
 
 @dataclass(slots=True)
@@ -200,9 +199,6 @@ class _Import:
     def _add(self, line: RosterLine, id_hash: str, photo: str, batch: Batch) -> None:
         session = str(uuid_utils.uuid7())
         projects.keep(self._db, SessionRow(id=session, batch=batch.id, number=line.number, created_ms=self._now_ms))
-        code = _digits()
-        while candidates.support_code_taken(self._db, code):
-            code = _digits()
         projects.keep(
             self._db,
             Candidate(
@@ -212,7 +208,7 @@ class _Import:
                 name=line.name,
                 id_hash=id_hash,
                 photo=photo,
-                support_code=code,
+                support_code=new_support_code(self._db),
             ),
         )
         projects.keep(
@@ -233,7 +229,3 @@ def _asked(part: VersionedPart) -> ConsentText:
 
 def _text(part: TextPart) -> Bilingual:
     return Bilingual(zh=part.zh, en=part.en)
-
-
-def _digits() -> str:
-    return f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}}"

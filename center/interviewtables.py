@@ -160,12 +160,19 @@ class NoticeRow(CenterTable, table=True):
 
 
 class HelpRow(CenterTable, table=True):
-    """A request for help; ``id`` was made on the laptop."""
+    """A request for help; ``id`` was made on the laptop.
+
+    Before login it has no ``session``: ``project`` and ``number`` are then as typed, nobody has checked them, and
+    ``code`` are the digits by which support finds it.
+    """
 
     __tablename__ = "help"
 
     id: str = Field(primary_key=True)
-    session: str = Field(foreign_key="session.id", index=True)
+    session: str | None = Field(default=None, foreign_key="session.id", index=True)
+    project: str = ""
+    number: str = ""
+    code: str | None = Field(default=None, unique=True)
     stage: str
     text: str
     said_ms: int = Field(sa_type=BigInteger)

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from starlette.requests import Request
+
 from center.failures import RETRY_AFTER, Refused
 from domain.errors import CenterBusy
 
@@ -24,9 +26,12 @@ class Door:
         self.inside = 0
 
     @contextmanager
-    def enter(self) -> Iterator[None]:
-        """Raises Refused (503 with a jittered Retry-After, so that not all come back in one second)."""
-        if self.inside >= self._places:
+    def enter(self, *, evidence: bool = True) -> Iterator[None]:
+        """Raises Refused (503 with a jittered Retry-After, so that not all come back in one second).
+
+        What is no evidence is let in only while half of the places are free.
+        """
+        if self.inside >= (self._places if evidence else self._places // 2):
             wait = str(self._random.randint(2, 10))
             raise Refused(CenterBusy("all places for uploads are taken"), 503, {RETRY_AFTER: wait})
         self.inside += 1
@@ -60,14 +65,15 @@ class Pace:
 
 
 class Failures:
-    """Counts failed attempts by address in a sliding stretch of time.
+    """Counts failed attempts (or ``what`` else is told to ``note``) by address in a sliding stretch of time.
 
     Only failures count: a whole exam site behind one address enrols in the same minute.
     """
 
-    def __init__(self, most: int, within_s: int) -> None:
+    def __init__(self, most: int, within_s: int, what: str = "failed attempts") -> None:
         self._most = most
         self._within_ms = within_s * 1000
+        self._what = what
         self._failed: dict[str, deque[int]] = {}
 
     def check(self, address: str, now_ms: int) -> None:
@@ -75,7 +81,7 @@ class Failures:
         times = self._recent(address, now_ms)
         if len(times) >= self._most:
             wait = max(1, (times[0] + self._within_ms - now_ms) // 1000 + 1)
-            raise Refused(CenterBusy("too many failed attempts from this address"), 429, {RETRY_AFTER: str(wait)})
+            raise Refused(CenterBusy(f"too many {self._what} from this address"), 429, {RETRY_AFTER: str(wait)})
 
     def note(self, address: str, now_ms: int) -> None:
         """One more failure of ``address``."""
@@ -116,3 +122,8 @@ class LoginFailures:
         self._pair.note(f"{whose}\n{address}", now_ms)
         self._anywhere.note(whose, now_ms)
         self._address.note(address, now_ms)
+
+
+def address_of(request: Request) -> str:
+    """Whose attempts are counted."""
+    return request.client.host if request.client else "?"

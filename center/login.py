@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from center import loginsteps, situations
 from center.center import Center
-from center.enrolment import address_of
 from center.failures import Refused
 from center.folder.roster import plain
 from center.interviewtables import Login
+from center.limits import address_of
 from center.loginsteps import LoginRules, Step, require_consent
 from center.store import candidates, projects
 from center.store.candidates import CandidateCase, PermissionKind

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from domain.wire.beforelogin import PROBE_PATH
 from domain.wire.failure import ErrorBody
 
 _ERROR = {"$ref": "#/components/schemas/ErrorBody"}
@@ -18,6 +19,7 @@ _REFUSED = {
 }
 _TOKENS = {
     "upload": "Got with a signed challenge: POST /tokens. For what a device sends.",
+    "probe": "Got without login: POST /probes. Measures a line, and can do nothing else.",
     "act": "Got by a login that passed. For what a person does.",
 }
 
@@ -51,6 +53,7 @@ def _corrected(raw: dict[str, Any]) -> dict[str, Any]:
             parameters = operation.get("parameters", [])
             kept = [one for one in parameters if one["name"].lower() != "authorization"]
             if len(kept) != len(parameters) or ("/uploads" in path and method != "options"):
-                operation["security"] = [{"act" if "/interview" in path else "upload": []}]
+                scope = "act" if "/interview" in path else "probe" if path == PROBE_PATH else "upload"
+                operation["security"] = [{scope: []}]
                 operation["parameters"] = kept
     return raw

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from center import chronicle, questions
 from center.folder.roster import plain
-from center.interviewtables import NoticeRow, Permission
+from center.interviewtables import HelpRow, NoticeRow, Permission
 from center.projecttexts import texts_of
 from center.store import candidates, interviews, projects
 from center.store.candidates import CandidateCase, PermissionKind
@@ -39,15 +39,20 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class OpenHelp:
-    """A request for help that nobody answered yet."""
+    """A request for help that nobody answered yet.
+
+    ``logged_in`` False: made before login, so ``project`` and ``number`` are as typed, unchecked, and there is no name.
+    """
 
     id: str
+    project: str
     number: str
     name: str
     support_code: str
     stage: str
     text: str
     asked_ms: int
+    logged_in: bool
 
 
 def admit(database: Database, project: str, number: str, kinds: set[PermissionKind], actor: Actor) -> None:
@@ -117,12 +122,14 @@ def open_help(database: Database) -> list[OpenHelp]:
     def query(db: Session) -> list[OpenHelp]:
         found = []
         for row in interviews.open_help(db):
-            case = candidates.by_session(db, row.session)
+            case = None if row.session is None else candidates.by_session(db, row.session)
             if case is not None:
                 who = case.candidate
-                found.append(
-                    OpenHelp(row.id, who.number, who.name, who.support_code, row.stage, row.text, row.asked_ms)
-                )
+                said = (who.project, who.number, who.name, who.support_code)
+                found.append(OpenHelp(row.id, *said, row.stage, row.text, row.asked_ms, logged_in=True))
+            elif row.session is None:
+                said = (row.project, row.number, "", row.code or "")
+                found.append(OpenHelp(row.id, *said, row.stage, row.text, row.asked_ms, logged_in=False))
         return found
 
     return database.read(query)
@@ -131,20 +138,24 @@ def open_help(database: Database) -> list[OpenHelp]:
 def answer(database: Database, request: str, text: str, actor: Actor) -> None:
     """Answer a request for help; raises BadInput for an unknown or answered one.
 
-    While its candidate answers questions only a set phrase may be sent.
+    While its candidate answers questions only a set phrase may be sent; so too to whoever calls before login under the
+    number of somebody who answers.
     """
 
     def change(db: Session) -> None:
         row = interviews.help_request(db, request)
-        found = None if row is None else candidates.by_session(db, row.session)
-        if row is None or found is None:
+        if row is None:
             raise BadInput(f"help {request}: unknown")
         if row.answer is not None:
             raise BadInput(f"help {request}: answered already")
-        words, _ = _words(found.case.project, found.case.batch, text, actor.now_ms)
+        found = _caller(db, row)
+        project = found.case.project if found is not None else projects.project(db, row.project)
+        words, _ = _words(project, None if found is None else found.case.batch, text, actor.now_ms)
         row.answer, row.answered_by, row.answered_ms = words, actor.by, actor.now_ms
         projects.keep(db, row)
-        _audit(db, actor, "answer", found, request=request)
+        session = row.session  # nothing typed before login gets onto anybody's timeline
+        name = "" if project is None else project.id
+        chronicle.audit(db, actor.by, "answer", name, actor.now_ms, session=session, request=request)
 
     database.write(change)
 
@@ -219,13 +230,22 @@ def extend(database: Database, project: str, batch: str, extra_ms: int, actor: A
     database.write(change)
 
 
-def _words(project: Project, batch: Batch, text: str, now_ms: int) -> tuple[str, str]:
+def _caller(db: Session, row: HelpRow) -> CandidateCase | None:
+    """Who asks, or says to be asking."""
+    if row.session is not None:
+        return candidates.by_session(db, row.session)
+    return candidates.by_number(db, row.project, row.number)
+
+
+def _words(project: Project | None, batch: Batch | None, text: str, now_ms: int) -> tuple[str, str]:
     """(zh, en) of a set phrase or of free text; free text is refused while the batch answers (requirement A7)."""
-    phrases = texts_of(project).phrases
+    phrases = texts_of(project).phrases if project is not None and project.texts else {}
     if text in phrases:
         return phrases[text].zh, phrases[text].en
-    end_ms = batch.start_ms + batch.showing_ms + batch.late_limit_ms + batch.answer_ms
-    if batch.start_ms <= now_ms < end_ms:
+    if (
+        batch is not None
+        and batch.start_ms <= now_ms < batch.start_ms + batch.showing_ms + batch.late_limit_ms + batch.answer_ms
+    ):
         raise BadInput(f"while candidates answer, only set phrases: {', '.join(sorted(phrases)) or 'there are none'}")
     if not 1 <= len(text.strip()) <= _TEXT_MOST:
         raise BadInput(f"text: 1 to {_TEXT_MOST} characters")

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from center import chronicle
 from center.config import CenterConfig
+from center.failures import Refused
 from center.interviewtables import BindingCode, Consent, Heartbeat, HelpRow, ReadMark, TimelineRow
 from center.projecttexts import texts_of
 from center.situations import situation
@@ -88,11 +89,11 @@ def enter(db: Session, found: CandidateCase, now_ms: int) -> int:
 
 
 def ask_help(db: Session, found: CandidateCase, order: HelpOrder, config: CenterConfig, now_ms: int) -> None:
-    """Keep a request; raises CenterBusy when there are far too many, BadInput for another session's id."""
+    """Keep a request; raises CenterBusy when there are far too many, Refused (409) for another's id."""
     known = interviews.help_request(db, order.id)
     if known is not None:
         if known.session != found.session:
-            raise BadInput("help: this id is taken")
+            raise Refused(BadInput("help: this id is taken"), 409)
         return
     if len(interviews.help_of(db, found.session)) >= config.help_most:
         raise CenterBusy("too many requests for help", 60)

@@ -1,8 +1,8 @@
-"""Challenges, proofs and upload tokens: statements the center signs for itself.
+"""Challenges, proofs, upload and probe tokens: statements the center signs for itself.
 
 A challenge is signed, not stored, so asking for one writes nothing; answering it writes that it is spent. An
 upload token lets one device send one session's evidence for a quarter of an hour; it can neither read nor
-destroy.
+destroy. A probe token names nobody: it lets a line be measured, and no check here takes it for the other.
 """
 
 import secrets
@@ -14,6 +14,7 @@ from domain.errors import SignatureInvalid, TokenRefused
 from domain.signature import TOKEN_TYP
 
 UPLOAD = "upload"
+PROBE = "probe"
 _ASKED_TYP = "zhishi-asked+jws"
 _CACHED = 8192  # checking a signature takes longer than everything else a small request needs
 
@@ -30,6 +31,14 @@ class Bearer:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A challenge that was checked to be ours and fresh; ``nonce`` is what may be spent once."""
+
+    nonce: str
+    expires_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePass:
+    """Leave to measure a line, until when; ``nonce`` tells one from another."""
 
     nonce: str
     expires_ms: int
@@ -75,14 +84,10 @@ class Tokens:
 
     def bearer(self, authorization: str | None, now_ms: int) -> Bearer:
         """Who sends this ``Authorization`` header; raises TokenRefused."""
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise TokenRefused("no bearer token")
+        token = _bearer_token(authorization)
         bearer = self._known.get(token)
         if bearer is None:
-            claims = self._claims(token, TOKEN_TYP, "token")
-            if claims.get("scope") != UPLOAD or claims.get("iss") != self._keys.issuer:
-                raise TokenRefused("token: for another purpose or center")
+            claims = self._scoped(token, UPLOAD)
             bearer = Bearer(str(claims["device"]), str(claims["session"]), int(claims["exp_ms"]))
             if len(self._known) >= _CACHED:
                 self._known.clear()
@@ -92,8 +97,36 @@ class Tokens:
             raise TokenRefused("token: expired")
         return bearer
 
+    def issue_probe(self, now_ms: int, lasts_s: int) -> tuple[str, int]:
+        """(probe token, its end in center time)."""
+        expires = now_ms + lasts_s * 1000
+        nonce = secrets.token_hex(16)
+        claims = {"iss": self._keys.issuer, "iat": now_ms // 1000, "exp": expires // 1000, "exp_ms": expires}
+        return self._keys.sign({**claims, "scope": PROBE, "nonce": nonce}, TOKEN_TYP), expires
+
+    def probe(self, authorization: str | None, now_ms: int) -> ProbePass:
+        """The leave in this ``Authorization`` header; raises TokenRefused."""
+        claims = self._scoped(_bearer_token(authorization), PROBE)
+        found = ProbePass(str(claims["nonce"]), int(claims["exp_ms"]))
+        if now_ms > found.expires_ms:
+            raise TokenRefused("token: expired")
+        return found
+
+    def _scoped(self, token: str, scope: str) -> dict[str, Any]:
+        claims = self._claims(token, TOKEN_TYP, "token")
+        if claims.get("scope") != scope or claims.get("iss") != self._keys.issuer:
+            raise TokenRefused("token: for another purpose or center")
+        return claims
+
     def _claims(self, token: str, typ: str, what: str) -> dict[str, Any]:
         try:
             return self._keys.pinned.check(token, typ)
         except SignatureInvalid as why:
             raise TokenRefused(f"{what}: {why.detail}") from why
+
+
+def _bearer_token(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("no bearer token")
+    return token

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from domain.errors import BadInput, Words
@@ -139,8 +140,15 @@ def help_requests(data: DataOption = DEFAULT_DATA) -> None:
     table = Table("编号 id", "准考证号 number", "姓名 name", "服务码 code", "环节 stage", "内容 text")
     with _center(data) as database:
         for row in staff.open_help(database):
-            table.add_row(row.id, row.number, row.name, row.support_code, row.stage, row.text)
+            who = row.number if row.logged_in else f"{row.project} {row.number}（未登录，自述 / as typed）"
+            said = (who, row.name, row.support_code, row.stage, row.text)
+            table.add_row(row.id, *(_harmless(one) for one in said))
     Console().print(table)
+
+
+def _harmless(text: str) -> str:
+    """Words of others for a terminal: neither markup nor control characters work."""
+    return escape("".join(letter if letter.isprintable() or letter == "\n" else "·" for letter in text))
 
 
 def answer(

@@ -90,6 +90,17 @@ def open_help(db: Session) -> list[HelpRow]:
     return list(db.exec(select(HelpRow).where(col(HelpRow.answer).is_(None)).order_by(col(HelpRow.asked_ms))))
 
 
+def open_early_help(db: Session) -> int:
+    """How many calls from before login wait for an answer."""
+    query = select(func.count(col(HelpRow.id)))
+    return db.exec(query.where(col(HelpRow.session).is_(None), col(HelpRow.answer).is_(None))).one()
+
+
+def help_by_code(db: Session, code: str) -> HelpRow | None:
+    """The call from before login with this support code."""
+    return db.exec(select(HelpRow).where(HelpRow.code == code)).first()
+
+
 def help_request(db: Session, request: str) -> HelpRow | None:
     """One request."""
     return db.get(HelpRow, request)

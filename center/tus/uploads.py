@@ -75,15 +75,15 @@ class UploadRoutes:
         A known seal answers with the Location and offset it already has. Another seal for the same identity
         is 409 ``identity_conflict``; both are kept.
         """
-        return await _lettered(lambda: self._create(request))
+        return await lettered(lambda: self._create(request))
 
     async def head(self, request: Request, upload: str) -> Response:
         """Offset, length and metadata; an older request that still sends to this upload is ended first."""
-        return await _lettered(lambda: self._head(request, upload))
+        return await lettered(lambda: self._head(request, upload))
 
     async def patch(self, request: Request, upload: str) -> Response:
         """Append the body at ``Upload-Offset``. What the answer acknowledges is durable."""
-        return await _lettered(lambda: self._patch(request, upload))
+        return await lettered(lambda: self._patch(request, upload))
 
     async def override(self, request: Request, upload: str) -> Response:
         """``X-HTTP-Method-Override`` for clients that can only POST (the specification demands it)."""
@@ -129,11 +129,11 @@ class UploadRoutes:
             if creation.checksum and end is BodyEnd.WHOLE and not matches(creation.checksum, pieces):
                 raise Refused(HashMismatch(f"Upload-Checksum {creation.checksum.algorithm}"))
             if not pieces or (creation.checksum and end is not BodyEnd.WHOLE):
-                raise _broken_off(end, {})
+                raise broken_off(end, {})
             # What came before a line broke is kept: on a slow line a segment may take several of them.
             held = await self.service.put(row, pieces)
             if end is not BodyEnd.WHOLE:
-                raise _broken_off(end, _offset_headers(held))
+                raise broken_off(end, _offset_headers(held))
             return _answer(201, held)
         writer = await self.service.begin(row)
         if writer is None:
@@ -219,10 +219,11 @@ def _check_poured(poured: Poured, held: Held) -> None:
     if poured.end is BodyEnd.TOO_LONG:
         raise Refused(TooLarge("more bytes than the upload has left"), 413, _offset_headers(held) | _CLOSE)
     if poured.end is not BodyEnd.WHOLE and held.state is not StoredState.VERIFIED:
-        raise _broken_off(poured.end, _offset_headers(held))
+        raise broken_off(poured.end, _offset_headers(held))
 
 
-def _broken_off(end: BodyEnd, headers: Mapping[str, str]) -> Refused:
+def broken_off(end: BodyEnd, headers: Mapping[str, str]) -> Refused:
+    """The refusal of a body that did not come whole."""
     if end is BodyEnd.SUPERSEDED:
         return Refused(UploadLocked("a newer request holds this upload"), 423, {**headers, **_CLOSE})
     if end is BodyEnd.IDLE:
@@ -248,7 +249,7 @@ def _answer(status: int, held: Held, extra: Mapping[str, str] | None = None, *, 
     return Response(status_code=status, headers={**headers, **(extra or {})})
 
 
-async def _lettered(handler: _Handler) -> Response:
+async def lettered(handler: _Handler) -> Response:
     """Run ``handler``; what it raises leaves with the status and headers the protocol demands."""
     try:
         return await handler()
