@@ -202,6 +202,7 @@ class Actions:
 
     def _recheck(self) -> None:
         self._parts.watch.again()
+        self._parts.throughput.again()
         self._parts.recording.list_again()
         self._parts.liaison.wake()
 

@@ -7,7 +7,7 @@ are never followed and the environment is never read. Keeps nothing and decides 
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 import requests
@@ -26,8 +26,10 @@ from domain.errors import (
 )
 from domain.wire import Wire
 from domain.wire import interview as said
+from domain.wire.beforelogin import PROBE_PATH, EarlyHelpAnswer, EarlyHelpOrder, ProbeAnswer
 from domain.wire.center import API, TimeAnswer
 from domain.wire.failure import ErrorBody, from_body
+from domain.wire.tus import OFFSET_TYPE, VERSION
 
 M = TypeVar("M", bound=BaseModel)
 _CONNECT_S = 5.0
@@ -37,6 +39,18 @@ _BAD_ADDRESS = (
     requests.exceptions.InvalidSchema,
     requests.exceptions.InvalidURL,
 )
+
+
+class SupportsRead(Protocol):
+    """A body that is handed out piece by piece."""
+
+    def __len__(self) -> int:
+        """All of its bytes."""
+        ...
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece; empty at the end."""
+        ...
 
 
 class Nothing(Wire):
@@ -69,6 +83,29 @@ class CenterClient:
     def project(self, code: str) -> said.ProjectBody:
         """What may be shown before login."""
         return self._get(f"/projects/{quote(code, safe='')}", said.ProjectBody)
+
+    def early_help(self, order: EarlyHelpOrder) -> EarlyHelpAnswer:
+        """Call for help without a session, or ask how such a call stands."""
+        return self._post("/help", order, EarlyHelpAnswer)
+
+    def probe(self) -> ProbeAnswer:
+        """Leave to measure the line."""
+        return self._post("/probes", None, ProbeAnswer)
+
+    def probe_send(self, token: str, parcel: SupportsRead, timeout_s: float) -> None:
+        """Send bytes that are thrown away; returns once the center has said that all of them arrived. What
+        ``parcel.read`` raises comes through.
+        """
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Tus-Resumable": VERSION,
+            "Upload-Length": str(len(parcel)),
+            "Content-Type": OFFSET_TYPE,
+        }
+        answer = self._send("POST", PROBE_PATH.removeprefix(API), headers, parcel, (timeout_s, timeout_s))
+        self._check(answer)
+        if answer.headers.get("Upload-Offset") != str(len(parcel)):
+            raise CenterUnknown(f"{answer.url}: does not say how much arrived")
 
     def login(self, order: said.LoginOrder) -> said.LoginState:
         """Begin a login."""
@@ -162,13 +199,20 @@ class CenterClient:
         raw = b"{}" if body is None else body.model_dump_json().encode()
         return self._read(self._send("POST", path, {"Content-Type": "application/json"}, raw), into)
 
-    def _send(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> requests.Response:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: "bytes | SupportsRead | None",
+        timeout: tuple[float, float] | None = None,
+    ) -> requests.Response:
         url = f"{self.address}{API}{path}"
-        if self.act is not None and not path.startswith(("/login", "/projects", "/time")):
+        if self.act is not None and path.startswith("/interview"):
             headers = {**headers, "Authorization": f"Bearer {self.act}"}
         try:
             return self._session().request(
-                method, url, headers=headers, data=body, timeout=self._timeout, allow_redirects=False
+                method, url, headers=headers, data=body, timeout=timeout or self._timeout, allow_redirects=False
             )
         except _BAD_ADDRESS as why:
             raise BadInput(f"{self.address}: {why}") from why

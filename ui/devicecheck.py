@@ -6,6 +6,7 @@ than one display, a recording or remote-control program that runs. A slow networ
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import ceil
 
 from domain.wire.recorder import DeviceEntry
 from ui.foreign import BLOCKING, Foreign
@@ -21,7 +22,8 @@ _SILENT_S = 3.0
 _LOW_BATTERY = 0.6
 _BUSY = 0.85
 _SLOW_MS = 400
-_SLOW_BYTES_PER_S = 125_000
+_MANY_BYTES_PER_S = 12.5e6  # above it nobody needs the figure
+_WINDOW_MIN = 60
 _CLOCK_MS = 5_000
 _MB = 1 << 20
 
@@ -31,7 +33,9 @@ class Readings:
     """What was read. None: not read yet, or it cannot be told here.
 
     ``camera``, ``screen``: pictures come; ``level_db``: RMS; ``silent_s``: seconds of exact silence; ``cpu``: share of
-    all cores in use while the test recording was encoded; ``latency_ms`` a request's time; ``upload_bytes_per_s``.
+    all cores in use while the test recording was encoded; ``latency_ms`` a request's time; ``portal``: a
+    log-in page stands between; ``upload_bytes_per_s`` what reached the center, or, with ``upload_at_most``, what the
+    line stays below; ``measuring``: it is being measured.
     """
 
     devices: tuple[DeviceEntry, ...] | None = None
@@ -57,7 +61,10 @@ class Readings:
     displays_read: bool = False
     online: bool | None = None
     latency_ms: int | None = None
+    portal: bool = False
     upload_bytes_per_s: float | None = None
+    upload_at_most: bool = False
+    measuring: bool = False
     clock_off_ms: int | None = None
     foreign: tuple[Foreign, ...] | None = field(default=None)
 
@@ -276,8 +283,15 @@ def _displays(read: Readings) -> Check:
 
 
 def _network(read: Readings) -> Check:
+    """Never blocks: what is recorded waits on this machine as long as it must."""
     if read.online is None:
         return _check("network", "running", "正在检测", "Checking")
+    if not read.online and read.portal:
+        return _check(
+            "network", "warn", "此网络要先在网页上登录", "This network wants a log-in page first",
+            "请打开浏览器，按网页提示登录网络，或换用手机热点；然后重新检测",
+            "Open a browser and log in to the network, or use a phone's hotspot; then check again",
+        )  # fmt: skip
     if not read.online:
         return _check(
             "network", "warn", "暂时连不上考务平台", "The center cannot be reached now",
@@ -285,15 +299,47 @@ def _network(read: Readings) -> Check:
         )  # fmt: skip
     zh, en = f"往返 {read.latency_ms} 毫秒", f"{read.latency_ms} ms there and back"
     rate = read.upload_bytes_per_s
+    if rate is None and read.measuring:
+        return _check("network", "running", f"{zh} · 正在测上传速度", f"{en} · measuring the upload")
     if rate is not None:
-        zh, en = f"{zh} · 上传 {_rate(rate)}", f"{en} · upload {_rate(rate)}"
-    slow = (read.latency_ms or 0) > _SLOW_MS or (rate is not None and rate < _SLOW_BYTES_PER_S)
-    if slow:
+        upload_zh, upload_en = _upload(rate, read.need_s, at_most=read.upload_at_most)
+        zh, en = f"上传{upload_zh} · {zh}", f"Upload {upload_en} · {en}"
+    enough = rate is None or rate >= BYTES_PER_S
+    if enough and (read.latency_ms or 0) <= _SLOW_MS:
+        return _check("network", "pass", zh, en)
+    if rate is not None and _wait_min(rate, read.need_s) > _WINDOW_MIN:
         return _check(
-            "network", "warn", f"较慢，可以考试；{zh}", f"Slow, but good enough; {en}",
-            "断网也不影响作答，视频会保存在本机", "Answering goes on without network; the video stays on this machine",
+            "network", "warn", zh, en,
+            "不影响考试：视频保存在本机。面试结束后请换用更快的网络（如手机热点）上传",
+            "The interview goes on all the same: the video stays here. Afterwards use a faster network to send it",
         )  # fmt: skip
-    return _check("network", "pass", zh, en)
+    return _check(
+        "network", "warn", zh, en,
+        "不影响考试：视频保存在本机，断网也能作答；面试后请不要关机，等上传完成",
+        "The interview goes on all the same: the video stays here. Leave the machine on until it is sent",
+    )  # fmt: skip
+
+
+def _wait_min(bytes_per_s: float, need_s: float) -> int:
+    """Minutes of sending left when the recording ends, at most: the ceiling of the rates, all of ``need_s``."""
+    behind = need_s * max(0.0, BYTES_PER_S - bytes_per_s)
+    return ceil(behind / max(1.0, bytes_per_s) / 60)
+
+
+def _upload(bytes_per_s: float, need_s: float, *, at_most: bool) -> tuple[str, str]:
+    """The rate and what it means, in the two languages."""
+    if at_most:
+        return f"不到 {_rate(bytes_per_s)}，很慢", f"below {_rate(bytes_per_s)}, very slow"
+    if bytes_per_s >= _MANY_BYTES_PER_S:
+        zh, en = f" {_rate(_MANY_BYTES_PER_S)} 以上", f"over {_rate(_MANY_BYTES_PER_S)}"
+    else:
+        zh, en = f"约 {_rate(bytes_per_s)}", f"about {_rate(bytes_per_s)}"
+    wait_min = _wait_min(bytes_per_s, need_s)
+    if wait_min == 0:
+        return f"{zh}，足够边录边传", f"{en}, enough to send while recording"
+    if wait_min > 10 * _WINDOW_MIN:
+        return f"{zh}，面试后需要好几个小时", f"{en}: many hours to send after the interview"
+    return f"{zh}，面试后最多约需 {wait_min} 分钟", f"{en}: at most {wait_min} min to send after the interview"
 
 
 def _clock(read: Readings) -> Check:
@@ -327,4 +373,5 @@ def _size(count: int) -> str:
 
 
 def _rate(bytes_per_s: float) -> str:
-    return f"{bytes_per_s * 8 / 1e6:.1f} Mbit/s"
+    mbit = bytes_per_s * 8 / 1e6
+    return f"{mbit:.0f} Mbit/s" if mbit >= 10 else f"{mbit:.1f} Mbit/s" if mbit >= 0.1 else f"{mbit * 1000:.0f} kbit/s"

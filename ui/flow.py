@@ -69,6 +69,7 @@ class Flow:
             part.stop()
         self._thread.join(10)
         self._driver.join(40)
+        self.parts.throughput.wanted(now=False)
         self.interview.chronicle.close()
         if self.parts.recording.mode in (RecorderMode.MONITOR, RecorderMode.IDLE):
             with contextlib.suppress(ZhishiError):  # it is gone already
@@ -187,6 +188,7 @@ class Flow:
             status = self.parts.recording.status
             self.parts.watch.heard(status.level_db if status is not None else None)
         self.parts.syncing.look()
+        self.parts.throughput.wanted(now=stage is Stage.DEVICES and self.parts.liaison.online is True)
 
     def _follow(self, stage: Stage) -> None:
         if stage is not self._stage:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.errors import ZhishiError
+from domain.errors import CaptivePortal, ZhishiError
 from domain.wire.recorder import CaptureStatus, RecorderStatus
 from ui.devicecheck import Readings
 from ui.known import Known
@@ -59,6 +59,7 @@ def _readings(parts: Parts, recorder: RecorderStatus | None) -> Readings:
     camera, liaison, time = _capture(recorder, "camera"), parts.liaison, parts.interview.time
     chosen = {device.id: device.name for device in parts.recording.devices or ()}
     picked = parts.interview.facts.picked
+    measured = parts.throughput.measured
     trying = parts.recording.trial.state in ("recording", "making")
     gives = read.camera if trying else None if camera is None else _gives(camera)
     error = camera.error if camera is not None else None
@@ -75,6 +76,10 @@ def _readings(parts: Parts, recorder: RecorderStatus | None) -> Readings:
         heard=parts.interview.facts.heard,
         online=liaison.online,
         latency_ms=liaison.latency_ms,
+        portal=isinstance(liaison.network_error, CaptivePortal),
+        upload_bytes_per_s=measured.bytes_per_s if measured is not None else None,
+        upload_at_most=measured is not None and measured.at_most,
+        measuring=parts.throughput.running,
         clock_off_ms=time.offset_ms(),
     )
 

@@ -20,6 +20,7 @@ from ui.preview import Preview
 from ui.questions import Vault
 from ui.recording import Recording
 from ui.syncing import Syncing
+from ui.throughput import Throughput
 from ui.watch import Watch
 
 
@@ -47,6 +48,7 @@ class Parts:
     login: Login
     watch: Watch
     liaison: Liaison
+    throughput: Throughput
     binding: Binding
 
     def harmless(self) -> bool:
@@ -91,6 +93,7 @@ def make_parts(
         login=Login(interview, center, preview, changed, liaison.wake),
         watch=Watch(interview, recording, config.display, changed),
         liaison=liaison,
+        throughput=Throughput(center, center_time.clock, changed),
         binding=Binding(),
     )
 

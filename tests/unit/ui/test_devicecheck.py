@@ -70,6 +70,9 @@ def test_a_good_machine_passes_everything() -> None:
         ({"online": False}, "network", "warn", False),
         ({"upload_bytes_per_s": 20_000.0}, "network", "warn", False),
         ({"latency_ms": 2_000}, "network", "warn", False),
+        ({"online": False, "portal": True}, "network", "warn", False),
+        ({"upload_bytes_per_s": 3_000.0, "upload_at_most": True}, "network", "warn", False),
+        ({"upload_bytes_per_s": None}, "network", "pass", False),
         ({"clock_off_ms": 3_600_000}, "clock", "warn", False),
         ({"foreign": (Foreign("OBS Studio", "recording", ("obs",)),)}, "programs", "fail", True),
         ({"foreign": (Foreign("VMware", "virtual_machine", ("vmware",)),)}, "programs", "warn", False),
@@ -81,6 +84,27 @@ def test_each_trouble(changed: dict[str, Any], check: str, verdict: str, blocks:
     if verdict != "pass":
         assert found.todo_zh
         assert found.todo_en
+
+
+@pytest.mark.parametrize(
+    ("rate", "zh", "en"),
+    [
+        (20e6, "上传 100 Mbit/s 以上，足够边录边传", "over 100 Mbit/s, enough"),
+        (250_000.0, "上传约 2.0 Mbit/s，足够边录边传", "about 2.0 Mbit/s, enough"),
+        (100_000.0, "上传约 0.8 Mbit/s，面试后最多约需 37 分钟", "at most 37 min to send"),
+        (5_000.0, "面试后需要好几个小时", "many hours"),
+    ],
+)
+def test_the_rate_is_told_with_what_it_means(rate: float, zh: str, en: str) -> None:
+    found = next(one for one in judge(replace(GOOD, upload_bytes_per_s=rate)) if one.id == "network")
+    assert zh in found.zh
+    assert en in found.en
+
+
+def test_while_it_is_measured_it_says_so_and_nothing_waits() -> None:
+    read = replace(GOOD, upload_bytes_per_s=None, measuring=True)
+    assert next(one for one in judge(read) if one.id == "network").verdict == "running"
+    assert not list(blocking(judge(read)))
 
 
 @given(
@@ -102,6 +126,9 @@ def test_each_trouble(changed: dict[str, Any], check: str, verdict: str, blocks:
         online=st.none() | st.booleans(),
         latency_ms=st.none() | st.integers(0, 10_000),
         upload_bytes_per_s=st.none() | st.floats(0, 1e8),
+        upload_at_most=st.booleans(),
+        measuring=st.booleans(),
+        portal=st.booleans(),
         clock_off_ms=st.none() | st.integers(-(10**9), 10**9),
     )
 )
