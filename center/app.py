@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import earlyhelp, enrolment, interviews, login, sessions
+from center import earlyhelp, enrolment, interviews, login, sessions, staffroutes
 from center.center import Center
 from center.failures import answer, install
 from center.login import FRAMES
@@ -61,6 +61,7 @@ def make_app(center: Center) -> FastAPI:
         try:
             yield
         finally:
+            center.live.close()
             tending.cancel()
             with suppress(asyncio.CancelledError):
                 await tending
@@ -81,6 +82,7 @@ def make_app(center: Center) -> FastAPI:
     app.include_router(earlyhelp.routes(center))
     probe = ProbeRoutes(center.uploads, center.tokens, center.door, center.probe_pace)
     app.include_router(probe.router())  # before the uploads: its path would match their names
+    app.include_router(staffroutes.routes(center))
     app.include_router(UploadRoutes(center.uploads, center.tokens, center.door).router())
 
     @app.get("/healthz", tags=["operation"], summary="Alive, with the database answering")

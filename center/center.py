@@ -6,7 +6,9 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from center.accounts.factors import Passwords
 from center.config import CenterConfig
+from center.dashboard.live import Live
 from center.faces.settings import FaceSettings
 from center.facework import Faces
 from center.idnumbers import IdNumbers, load_id_numbers
@@ -14,6 +16,8 @@ from center.keys import Keyring, load_keys
 from center.limits import Door, Failures, LoginFailures, Pace
 from center.papers import Papers
 from center.receipts import Receipts
+from center.situations import phone_states
+from center.store.accounts import drop_old_sign_ins
 from center.store.candidates import drop_old_logins
 from center.store.database import Database
 from center.tokens import Tokens
@@ -47,6 +51,9 @@ class Center:
     door: Door
     receipts: Receipts
     uploads: UploadService
+    passwords: Passwords
+    staff_failures: LoginFailures
+    live: Live
 
     def close(self) -> None:
         """Finish what is under way on the disk and in the database."""
@@ -65,7 +72,7 @@ class Center:
     async def _forget_logins(self) -> int:
         """Face templates of logins that were given up do not stay."""
         now = self.now_ms()
-        return await self.database.awrite(lambda db: drop_old_logins(db, now))
+        return await self.database.awrite(lambda db: drop_old_logins(db, now) + drop_old_sign_ins(db, now))
 
     async def _try(self, work: Callable[[], Awaitable[int]]) -> None:
         try:
@@ -107,4 +114,12 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         door=Door(config.max_bodies, random.Random()),
         receipts=receipts,
         uploads=UploadService(config, database, FileStore(config.evidence), now_ms, verified),
+        passwords=Passwords(config.id_memory_kib),
+        staff_failures=LoginFailures(
+            config.login_failures,
+            config.login_failures_anywhere,
+            config.login_failures_address,
+            config.code_failures_s,
+        ),
+        live=Live(database, now_ms, phone_states),
     )

@@ -163,7 +163,7 @@ class HelpRow(CenterTable, table=True):
     """A request for help; ``id`` was made on the laptop.
 
     Before login it has no ``session``: ``project`` and ``number`` are then as typed, nobody has checked them, and
-    ``code`` are the digits by which support finds it.
+    ``code`` are the digits by which support finds it. ``claimed_by``: who of the staff has taken it.
     """
 
     __tablename__ = "help"
@@ -177,6 +177,7 @@ class HelpRow(CenterTable, table=True):
     text: str
     said_ms: int = Field(sa_type=BigInteger)
     asked_ms: int = Field(sa_type=BigInteger)
+    claimed_by: str = ""
     answer: str | None = None
     answered_by: str = ""
     answered_ms: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,7 +1,7 @@
 """The center's OpenAPI document: what FastAPI derives, with our errors and tokens told as they are.
 
-Owns two corrections: every refusal is an ErrorBody (FastAPI would promise a 422 of its own), and bearer tokens are a
-security scheme, not a header parameter.
+Owns two corrections: every refusal is an ErrorBody (FastAPI would promise a 422 of its own), and bearer tokens and the
+staff's cookie are security schemes, not parameters.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from domain.wire.beforelogin import PROBE_PATH
 from domain.wire.failure import ErrorBody
+from domain.wire.staff import COOKIE
 
 _ERROR = {"$ref": "#/components/schemas/ErrorBody"}
 _REFUSED = {
@@ -46,6 +47,12 @@ def _corrected(raw: dict[str, Any]) -> dict[str, Any]:
     components["securitySchemes"] = {
         name: {"type": "http", "scheme": "bearer", "description": words} for name, words in _TOKENS.items()
     }
+    components["securitySchemes"]["staff"] = {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Set by POST /staff/sign-in. For what staff do; acts need the CSRF header besides.",
+    }
     for path, methods in raw["paths"].items():
         for method, operation in methods.items():
             operation["responses"].pop("422", None)
@@ -56,4 +63,7 @@ def _corrected(raw: dict[str, Any]) -> dict[str, Any]:
                 scope = "act" if "/interview" in path else "probe" if path == PROBE_PATH else "upload"
                 operation["security"] = [{scope: []}]
                 operation["parameters"] = kept
+            if any(one["name"] == COOKIE for one in parameters):
+                operation["security"] = [{"staff": []}]
+                operation["parameters"] = [one for one in parameters if one["name"] != COOKIE]
     return raw

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from center.interviewtables import HelpRow, NoticeRow
 from center.projecttexts import texts_of
-from center.store import candidates, interviews, projects
+from center.store import candidates, interviews, projects, watching
 from center.store.candidates import CandidateCase, PermissionKind
 from center.tables import Project
 from domain.pack import to_text
@@ -133,6 +133,12 @@ def view(db: Session, found: CandidateCase, now_ms: int) -> InterviewView:
         ),
         state=state(db, found, now_ms),
     )
+
+
+def phone_states(db: Session, project: str, now_ms: int) -> dict[str, str]:
+    """The phone's state of each session of a project that has or awaits one."""
+    codes = watching.codes_until(db)
+    return {session: "waiting" for session, until_ms in codes.items() if now_ms <= until_ms}
 
 
 def schedule_body(schedule: Schedule) -> ScheduleBody:

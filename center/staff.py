@@ -12,7 +12,7 @@ from center import chronicle, questions
 from center.folder.roster import plain
 from center.interviewtables import HelpRow, NoticeRow, Permission
 from center.projecttexts import texts_of
-from center.store import candidates, interviews, projects
+from center.store import accounts, candidates, interviews, projects
 from center.store.candidates import CandidateCase, PermissionKind
 from center.store.database import Database
 from center.tables import Batch, Project
@@ -156,6 +156,63 @@ def answer(database: Database, request: str, text: str, actor: Actor) -> None:
         session = row.session  # nothing typed before login gets onto anybody's timeline
         name = "" if project is None else project.id
         chronicle.audit(db, actor.by, "answer", name, actor.now_ms, session=session, request=request)
+
+    database.write(change)
+
+
+def claim(database: Database, request: str, to: str, actor: Actor) -> None:
+    """``to`` takes a request (empty: it is given back); raises BadInput for an unknown or answered one."""
+
+    def change(db: Session) -> None:
+        row = interviews.help_request(db, request)
+        if row is None or row.answer is not None:
+            raise BadInput(f"help {request}: unknown or answered")
+        if to and accounts.account(db, to) is None:
+            raise BadInput(f"staff {to}: unknown")
+        found = None if row.session is None else candidates.by_session(db, row.session)
+        project = row.project if found is None else found.case.project.id
+        before, row.claimed_by = row.claimed_by, to
+        projects.keep(db, row)
+        told = {"request": request, "before": before, "after": to}
+        chronicle.audit(db, actor.by, "claim", project, actor.now_ms, session=row.session, **told)
+
+    database.write(change)
+
+
+def extra_time(database: Database, project: str, number: str, extra_ms: int, actor: Actor) -> None:
+    """More time to answer for one candidate; raises BadInput when the session is over or nothing is given."""
+
+    def change(db: Session) -> None:
+        found = _candidate(db, project, number)
+        row = found.case.session
+        if extra_ms <= 0 or found.case.ended_ms(actor.now_ms) is not None:
+            raise BadInput("give more than nothing, before the session is over")
+        row.extra_ms += extra_ms
+        projects.keep(db, row)
+        minutes = f"{extra_ms / 60_000:g}"
+        words = f"您的答题时间延长 {minutes} 分钟", f"You have {minutes} more minutes to answer"
+        _tell(db, found.case.batch, "schedule", *words, actor, found.session)
+        _audit(db, actor, "extra_time", found, extra_ms=str(extra_ms))
+
+    database.write(change)
+
+
+def extend_window(database: Database, project: str, number: str, extra_ms: int, actor: Actor) -> None:
+    """A later end of the upload window for one candidate; raises BadInput without a reason or when nothing is given.
+
+    What is late already is late no longer when the new end lies ahead: receipts are issued against it.
+    """
+    if not actor.reason.strip() or extra_ms <= 0:
+        raise BadInput("reason: why, in a few words; and more than nothing")
+
+    def change(db: Session) -> None:
+        found = _candidate(db, project, number)
+        found.case.session.window_extra_ms += extra_ms
+        projects.keep(db, found.case.session)
+        minutes = f"{extra_ms / 60_000:g}"
+        words = f"您的上传时限延长 {minutes} 分钟", f"You have {minutes} more minutes to upload"
+        _tell(db, found.case.batch, "schedule", *words, actor, found.session)
+        _audit(db, actor, "extend_window", found, extra_ms=str(extra_ms))
 
     database.write(change)
 

@@ -52,7 +52,8 @@ class SessionRow(CenterTable, table=True):
     """One session; the class is not named Session, which is what a database transaction is called here.
 
     ``ended_ms`` is set by an accepted early end; a silent session ends at its scheduled end without a row
-    changing. ``end_claim`` keeps the device's own stamp of an early end as JSON.
+    changing. ``end_claim`` keeps the device's own stamp of an early end as JSON. ``window_extra_ms``: support let
+    this session's evidence come later.
     """
 
     __tablename__ = "session"
@@ -61,6 +62,7 @@ class SessionRow(CenterTable, table=True):
     batch: str = Field(foreign_key="batch.id", index=True)
     number: str
     extra_ms: int = Field(default=0, sa_type=BigInteger)
+    window_extra_ms: int = Field(default=0, sa_type=BigInteger)
     ended_ms: int | None = Field(default=None, sa_type=BigInteger)
     end_claim: str = ""
     created_ms: int = Field(sa_type=BigInteger)
@@ -130,7 +132,7 @@ class Upload(CenterTable, table=True):
     state: str
     created_ms: int = Field(sa_type=BigInteger)
     expires_ms: int = Field(sa_type=BigInteger)
-    finished_ms: int | None = Field(default=None, sa_type=BigInteger)
+    finished_ms: int | None = Field(default=None, sa_type=BigInteger, index=True)
     gone_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 

@@ -46,7 +46,12 @@ class SessionCase:
     def deadline_ms(self, now_ms: int) -> int | None:
         """End of the window; None while the session runs."""
         ended = self.ended_ms(now_ms)
-        return None if ended is None else ended + self.project.window_ms
+        return None if ended is None else ended + self.window_ms
+
+    @property
+    def window_ms(self) -> int:
+        """This session's window: the project's, and what support added."""
+        return self.project.window_ms + self.session.window_extra_ms
 
     def facts(self, now_ms: int) -> SessionFacts:
         """What a device is told."""
@@ -59,7 +64,7 @@ class SessionCase:
             practice=self.project.practice,
             scheduled_end_ms=self.latest_end_ms - self.session.extra_ms,
             extra_ms=self.session.extra_ms,
-            window_ms=self.project.window_ms,
+            window_ms=self.window_ms,
             companion_required=self.project.companion_required,
             hotline=self.project.hotline,
             ended_ms=self.ended_ms(now_ms),

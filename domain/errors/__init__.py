@@ -75,6 +75,7 @@ from domain.errors.laptop import (
     SpoolUnreadable,
     StorageError,
 )
+from domain.errors.staff import NotAllowed, SignedOut, SignInRefused
 from domain.errors.tree import (
     Words,
     ZhishiError,
@@ -114,6 +115,7 @@ __all__ = [
     "LoginUnfinished",
     "NoDevice",
     "NoFrames",
+    "NotAllowed",
     "NotRunning",
     "OffsetConflict",
     "PackDamaged",
@@ -128,7 +130,9 @@ __all__ = [
     "SegmentDamaged",
     "SegmentTruncated",
     "ServiceError",
+    "SignInRefused",
     "SignatureInvalid",
+    "SignedOut",
     "SpoolUnreadable",
     "StageClosed",
     "StorageError",

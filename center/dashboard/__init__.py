@@ -1,0 +1,1 @@
+"""What staff see live: everybody of a project, judged by ``domain.risk``. Changes nothing."""
