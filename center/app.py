@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import earlyhelp, enrolment, interviews, login, sessions, staffroutes
+from center import companion, earlyhelp, enrolment, interviews, login, sessions, staffroutes
 from center.center import Center
 from center.failures import answer, install
 from center.login import FRAMES
 from center.openapi import install_openapi
+from center.phonepages import page_routes
 from center.tus.probe import ProbeRoutes
 from center.tus.uploads import UploadRoutes
 from domain.errors import TooLarge
@@ -83,6 +84,8 @@ def make_app(center: Center) -> FastAPI:
     probe = ProbeRoutes(center.uploads, center.tokens, center.door, center.probe_pace)
     app.include_router(probe.router())  # before the uploads: its path would match their names
     app.include_router(staffroutes.routes(center))
+    app.include_router(companion.routes(center))
+    app.include_router(page_routes())
     app.include_router(UploadRoutes(center.uploads, center.tokens, center.door).router())
 
     @app.get("/healthz", tags=["operation"], summary="Alive, with the database answering")

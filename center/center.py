@@ -43,6 +43,8 @@ class Center:
     login_failures: LoginFailures
     face_failures: Failures
     early_help: Failures
+    binding_failures: Failures
+    bindings: Failures
     pace: Pace
     probe_pace: Pace
     ids: IdNumbers
@@ -106,6 +108,8 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         ),
         face_failures=Failures(config.login_failures, config.code_failures_s),
         early_help=Failures(config.early_help_most, config.code_failures_s, "calls for help"),
+        binding_failures=Failures(config.code_failures, config.code_failures_s),
+        bindings=Failures(config.bindings_most, config.code_failures_s),
         pace=Pace(config.asks_per_minute),
         probe_pace=Pace(config.probes_per_minute),
         ids=load_id_numbers(config.keys, config.id_memory_kib),

@@ -42,6 +42,8 @@ class CenterConfig:
     login_failures_address: int = 300  # from one address for all candidates: an exam site may sit behind it
     id_memory_kib: int = 65_536  # what hashing an id number costs (RFC 9106, second recommendation)
     binding_s: int = 10 * 60  # how long a binding code can be used
+    bindings_most: int = 20  # bindings of one session within ``code_failures_s``
+    public_url: str | None = None  # where phones reach the center; None: at the address the laptop knows
     asks_per_minute: int = 600  # requests of one login or act token, or of one address for a project
     help_most: int = 30  # help requests of one session
     early_help_most: int = 60  # calls for help before login from one address within ``code_failures_s``

@@ -17,11 +17,12 @@ from sqlmodel import Session
 from center.center import Center
 from center.limits import address_of
 from center.store import projects
+from center.store.companions import PHONE
 from center.tables import Device, EnrolmentCode
 from domain.errors import EnrolmentRefused, IdentityConflict, SignatureInvalid, TokenRefused
 from domain.identity import check_uuid
 from domain.readout import LETTERS, plain_letters
-from domain.signature import CHALLENGE_TYP, check, public_jwk, public_key
+from domain.signature import CHALLENGE_TYP, check, device_public_key, public_jwk, public_key
 from domain.wire.center import (
     API,
     ChallengeAnswer,
@@ -113,7 +114,7 @@ def routes(center: Center) -> APIRouter:
         except TokenRefused:
             center.failures.note(address, now)
             raise
-        text, expires = center.tokens.issue(device.id, device.session, now)
+        text, expires = center.tokens.issue(device.id, device.session, now, phone=device.kind == PHONE)
         return TokenAnswer(token=text, expires_ms=expires)
 
     return router
@@ -156,7 +157,7 @@ async def _proven(center: Center, order: TokenOrder, now_ms: int) -> Device:
     if device is None or device.withdrawn_ms is not None:
         raise TokenRefused("the device is not enrolled")
     try:
-        claims = check(order.proof, public_key(json.loads(device.public_key)), CHALLENGE_TYP)
+        claims = check(order.proof, device_public_key(json.loads(device.public_key)), CHALLENGE_TYP)
     except SignatureInvalid as why:
         raise TokenRefused(f"proof: {why.detail}") from why
     if (claims.get("challenge"), claims.get("device")) != (order.challenge, order.device):

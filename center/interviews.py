@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Header, Path, Query, Response
 from sqlmodel import Session
 
-from center import questions, situations, steps
+from center import companions, questions, situations, steps
 from center.center import Center
 from center.loginsteps import act_hash
 from center.sessions import end_early
@@ -19,6 +19,7 @@ from center.store import candidates, interviews
 from center.store.candidates import CandidateCase
 from domain.errors import ActOver, AttachmentUnknown, QuestionsMissing, StageClosed
 from domain.wire.center import API
+from domain.wire.companion import PhoneOrder
 from domain.wire.interview import (
     TIME_TYP,
     BindingAnswer,
@@ -161,7 +162,23 @@ def routes(center: Center) -> APIRouter:
 
     @router.post("/bindings", summary="A new code and link for the phone; the one before is void")
     async def binding(_order: BindingOrder, authorization: Authorization = None) -> BindingAnswer:
-        return await writing(authorization, lambda db, found, now: steps.new_binding(db, found, config, now))
+        return await writing(authorization, lambda db, found, now: companions.new_binding(db, found, config, now))
+
+    @router.post("/companion/approve", summary="The phone that asks is the candidate's: bind it")
+    async def approve(order: PhoneOrder, authorization: Authorization = None) -> InterviewState:
+        def do(db: Session, found: CandidateCase, now: int) -> InterviewState:
+            companions.approve(db, found, order.device, now)
+            return situations.state(db, found, now)
+
+        return await writing(authorization, do)
+
+    @router.post("/companion/unbind", summary="Refuse a phone that asks, or let the bound one go")
+    async def unbind(order: PhoneOrder, authorization: Authorization = None) -> InterviewState:
+        def do(db: Session, found: CandidateCase, now: int) -> InterviewState:
+            companions.unbind(db, found, order.device, now)
+            return situations.state(db, found, now)
+
+        return await writing(authorization, do)
 
     @router.post("/end", summary="【结束考试】; sent twice is sent once")
     async def end(order: EarlyEnd, authorization: Authorization = None) -> InterviewState:

@@ -203,7 +203,7 @@ class TimelineRow(CenterTable, table=True):
 
 
 class BindingCode(CenterTable, table=True):
-    """The newest binding code and link of a session; only hashes are kept."""
+    """The newest binding code and link of a session, good for one phone; only hashes are kept."""
 
     __tablename__ = "binding_code"
 
@@ -211,6 +211,8 @@ class BindingCode(CenterTable, table=True):
     code_sha256: str = Field(unique=True)
     link_sha256: str = Field(unique=True)
     expires_ms: int = Field(sa_type=BigInteger)
+    used_by: str | None = None
+    used_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Audit(CenterTable, table=True):

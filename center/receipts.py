@@ -12,16 +12,20 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from center.companions import require_approved
+from center.coverage import Coverage, coverage
 from center.keys import Keyring
 from center.store import projects, receipts
+from center.store.companions import PHONE
 from center.store.database import Database
 from center.store.projects import SessionCase
 from center.tables import Device, ManifestRow, ReceiptRow
 from center.verification import check_chains, missing_links, tracks_of, unnamed_links
 from domain.errors import BadInput, ChainBroken, IdentityConflict, TokenRefused
+from domain.identity import Track
 from domain.manifest import EndedBy, Manifest, manifest_sha256
-from domain.receipt import CompanionState, ManifestRef, Receipt, ReceiptKind, TrackEntry
-from domain.signature import MANIFEST_TYP, RECEIPT_TYP, check, peek, public_key
+from domain.receipt import CompanionState, ManifestRef, Receipt, ReceiptKind, TrackEntry, Waiver
+from domain.signature import MANIFEST_TYP, RECEIPT_TYP, check, device_public_key, peek
 from domain.window import Assessment, assess
 
 
@@ -53,11 +57,16 @@ class Receipts:
         row = await self._database.aread(lambda db: projects.device(db, device))
         if row is None:
             raise TokenRefused("the device is not enrolled")
-        manifest = Manifest.from_dict(check(token, public_key(json.loads(row.public_key)), MANIFEST_TYP))
+        manifest = Manifest.from_dict(check(token, device_public_key(json.loads(row.public_key)), MANIFEST_TYP))
+        phone = row.kind == PHONE
+        if phone:
+            if not set(manifest.tracks) <= {Track.COMPANION}:
+                raise BadInput("manifest: a phone has one track, companion")
+            await self._database.aread(lambda db: require_approved(db, device))
         if (manifest.session, manifest.device) != (session, device):
             raise BadInput("manifest: of another session or device")
         now = self._now_ms()
-        await self._database.awrite(lambda db: _keep(db, manifest, token, now))
+        await self._database.awrite(lambda db: _keep(db, manifest, token, now, phone=phone))
         standing = await self.advance(session, device)
         if standing is None:  # pragma: no cover -- it was written two lines above
             raise BadInput("manifest: not kept")
@@ -97,10 +106,10 @@ class Receipts:
 
     @staticmethod
     def session_receipt(db: Session, session: str) -> ReceiptRow | None:
-        """The session receipt over the newest manifest of every device; None when there is none."""
-        newest = [receipts.newest_manifest(db, device.id) for device in projects.devices_of(db, session)]
-        covered = [row.sha256 for row in newest if row is not None]
-        return receipts.receipt(db, _basis(ReceiptKind.SESSION, covered)) if covered else None
+        """The session receipt over the newest manifest of everything that counts; None when there is none."""
+        case = projects.session_case(db, session)
+        covered = None if case is None else coverage(db, case)
+        return receipts.receipt(db, _whole(covered)) if covered is not None and covered.whole else None
 
     def _due(self, db: Session, session: str) -> bool:
         """Whether ``_issue`` would issue anything: some device's newest manifest, or all of them, lack a receipt."""
@@ -111,7 +120,8 @@ class Receipts:
         rows = [row for row in newest if row is not None and row.verified_ms is not None]
         if any(receipts.receipt(db, _basis(ReceiptKind.DEVICE, [row.sha256])) is None for row in rows):
             return True
-        return bool(rows) and len(rows) == len(newest) and self.session_receipt(db, session) is None
+        covered = coverage(db, case)
+        return covered.whole and receipts.receipt(db, _whole(covered)) is None
 
     def _issue(self, db: Session, session: str) -> None:
         """Issue every receipt of the session that is due and not there yet."""
@@ -119,30 +129,32 @@ class Receipts:
         now = self._now_ms()
         if case is None or case.ended_ms(now) is None:
             return
-        everyone = projects.devices_of(db, session)
-        rows: list[ManifestRow] = []
-        for device in everyone:
+        for device in projects.devices_of(db, session):
             row = receipts.newest_manifest(db, device.id)
             if row is not None and row.verified_ms is not None:
-                rows.append(row)
-                self._issue_one(db, case, ReceiptKind.DEVICE, device, [row], now)
-        # Every enrolled device counts until staff withdraw it: a laptop nobody heard of again may hold
-        # evidence.
-        if rows and len(rows) == len(everyone):
+                basis = _basis(ReceiptKind.DEVICE, [row.sha256])
+                self._issue_one(db, case, basis, device, [row], CompanionState.NOT_REQUIRED, None, now)
+        covered = coverage(db, case)
+        if covered.whole:
+            rows = list(covered.rows)
             if any(unnamed_links(db, Manifest.from_dict(peek(row.token))) for row in rows):
                 return  # a device was entered again after its manifest: the next revision is on its way
-            self._issue_one(db, case, ReceiptKind.SESSION, None, rows, now)
+            waiver = covered.waiver
+            given = None if waiver is None else Waiver(waiver.by, waiver.reason)
+            self._issue_one(db, case, _whole(covered), None, rows, covered.companion, given, now)
 
     def _issue_one(
         self,
         db: Session,
         case: SessionCase,
-        kind: ReceiptKind,
+        basis: str,
         device: Device | None,
         rows: list[ManifestRow],
+        companion: CompanionState,
+        waiver: Waiver | None,
         now: int,
     ) -> None:
-        basis = _basis(kind, [row.sha256 for row in rows])
+        kind = ReceiptKind.SESSION if device is None else ReceiptKind.DEVICE
         if receipts.receipt(db, basis) is not None:
             return
         ended, deadline = case.ended_ms(now), case.deadline_ms(now)
@@ -169,7 +181,8 @@ class Receipts:
             ended_ms=ended,
             deadline_ms=deadline,
             assessment=verdict,
-            companion=CompanionState.NOT_REQUIRED,
+            companion=companion,
+            waiver=waiver,
         )
         row = ReceiptRow(
             basis=basis,
@@ -193,7 +206,7 @@ def assessment(case: SessionCase, receipt: ReceiptRow | None, now_ms: int) -> As
     return assess(now_ms, case.deadline_ms(now_ms), confirmed, None, idle=True)
 
 
-def _keep(db: Session, manifest: Manifest, token: str, now_ms: int) -> None:
+def _keep(db: Session, manifest: Manifest, token: str, now_ms: int, *, phone: bool) -> None:
     sha256 = manifest_sha256(token)
     if receipts.manifest(db, sha256) is not None:
         return
@@ -212,6 +225,8 @@ def _keep(db: Session, manifest: Manifest, token: str, now_ms: int) -> None:
         received_ms=now_ms,
     )
     receipts.add_manifest(db, row)
+    if phone:
+        return  # that a phone stopped filming ends no interview
     case = projects.session_case(db, manifest.session, lock=True)
     if case is not None and manifest.ended.by is EndedBy.ORDER and case.ended_ms(now_ms) is None:
         # The candidate ended early and the order to the center was lost: the manifest says it as well.
@@ -229,3 +244,9 @@ def _problem(db: Session, manifest: Manifest) -> str:
 
 def _basis(kind: ReceiptKind, manifests: list[str]) -> str:
     return f"{kind.value}-{hashlib.sha256(chr(10).join(sorted(manifests)).encode()).hexdigest()}"
+
+
+def _whole(covered: Coverage) -> str:
+    """Basis of the session receipt: the same evidence with and without a waiver are two statements."""
+    basis = _basis(ReceiptKind.SESSION, [row.sha256 for row in covered.rows])
+    return f"{basis}-waived" if covered.companion is CompanionState.WAIVED else basis

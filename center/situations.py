@@ -8,11 +8,15 @@ import hmac
 
 from sqlmodel import Session
 
+from center.companions import ASKS_MS, last_report, stand
+from center.companiontables import Companion
+from center.coverage import arrived, coverage
 from center.interviewtables import HelpRow, NoticeRow
 from center.projecttexts import texts_of
-from center.store import candidates, interviews, projects, watching
+from center.store import candidates, companions, interviews, projects, watching
 from center.store.candidates import CandidateCase, PermissionKind
-from center.tables import Project
+from center.tables import Device, Project
+from domain.companion import Live, PhoneState, binding_state
 from domain.pack import to_text
 from domain.readout import entry_check
 from domain.stage import Schedule, Situation
@@ -27,6 +31,7 @@ from domain.wire.interview import (
     InterviewState,
     InterviewView,
     Notice,
+    Phone,
     ProjectBody,
     ScheduleBody,
 )
@@ -44,6 +49,7 @@ def situation(db: Session, found: CandidateCase, now_ms: int) -> Situation:
         rules_ticked=True,
         logged_in=True,
         companion_required=project.companion_required,
+        companion_bound=any(stand(row).live for row, _ in companions.of_session(db, found.session)),
         binding_waived=PermissionKind.NO_PHONE in allowed,
         attachments=len(own),
         attachments_read=sum(row.id in marks for row in own),
@@ -81,8 +87,6 @@ def state(db: Session, found: CandidateCase, now_ms: int) -> InterviewState:
     case, progress = found.case, found.progress
     allowed = candidates.permissions(db, found.session)
     questions = interviews.question_set_hash(db, case.project.id, case.batch.question_set)
-    code = interviews.binding_code(db, found.session)
-    waiting = code is not None and now_ms <= code.expires_ms
     return InterviewState(
         center_ms=now_ms,
         schedule=schedule_body(case.schedule),
@@ -95,15 +99,41 @@ def state(db: Session, found: CandidateCase, now_ms: int) -> InterviewState:
             questions_shown_ms=progress.shown_ms,
             ended_ms=case.ended_ms(now_ms),
         ),
-        binding=Binding(
-            state="waiting" if waiting else "none",
-            required=case.project.companion_required,
-            waived=PermissionKind.NO_PHONE in allowed,
-        ),
+        binding=_binding(db, found, now_ms, waived=PermissionKind.NO_PHONE in allowed),
         pack=None if questions is None else pack_name(found, questions),
-        notices=[_notice(row) for row in interviews.notices(db, case.batch.id, found.session)],
+        notices=[notice(row) for row in interviews.notices(db, case.batch.id, found.session)],
         help=help_list(interviews.help_of(db, found.session)),
     )
+
+
+def _binding(db: Session, found: CandidateCase, now_ms: int, *, waived: bool) -> Binding:
+    """The phones as the laptop is told."""
+    rows = companions.of_session(db, found.session)
+    live = next(((row, device) for row, device in rows if stand(row).live), None)
+    asks = [(row, device) for row, device in rows if stand(row).asks and now_ms - row.heard_ms <= ASKS_MS]
+    code = interviews.binding_code(db, found.session)
+    waiting = code is not None and code.used_by is None and now_ms <= code.expires_ms
+    spoken = None
+    if live is not None:
+        report = last_report(live[0])
+        said = PhoneState.PREVIEW if report is None else report.state
+        spoken = Live(said, live[0].heard_ms, verified=arrived(db, live[0]))
+    covered = coverage(db, found.case)
+    return Binding(
+        state=binding_state(spoken, asking=bool(asks), waiting=waiting, now_ms=now_ms),
+        required=found.case.project.companion_required,
+        waived=waived,
+        phone=None if live is None else _phone(*live),
+        asking=_phone(*asks[-1]) if asks else None,
+        evidence_waived=covered.waiver is not None,
+        left=covered.phones_left,
+    )
+
+
+def _phone(row: Companion, device: Device) -> Phone:
+    report = last_report(row)
+    told = {} if report is None else report.model_dump(exclude={"at", "recording_since_ms"})
+    return Phone.model_validate({**told, "device": device.id, "name": device.name, "seen_ms": row.heard_ms})
 
 
 def view(db: Session, found: CandidateCase, now_ms: int) -> InterviewView:
@@ -162,5 +192,6 @@ def help_list(rows: list[HelpRow]) -> list[HelpRequest]:
     ]
 
 
-def _notice(row: NoticeRow) -> Notice:
+def notice(row: NoticeRow) -> Notice:
+    """The wire form."""
     return Notice(id=row.id or 0, kind=row.kind, text=Bilingual(zh=row.zh, en=row.en), at_ms=row.at_ms)

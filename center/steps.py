@@ -1,19 +1,17 @@
 """What a candidate does after login, each inside a database transaction; a second telling is a no-op.
 
-Owns writing down read marks, pledge, entering, help, events, heartbeats and binding codes. The gates are in
+Owns writing down read marks, pledge, entering, help, events and heartbeats. The gates are in
 ``domain.stage``, the release of questions in ``center.questions``.
 """
 
-import hashlib
 import json
-import secrets
 
 from sqlmodel import Session
 
 from center import chronicle
 from center.config import CenterConfig
 from center.failures import Refused
-from center.interviewtables import BindingCode, Consent, Heartbeat, HelpRow, ReadMark, TimelineRow
+from center.interviewtables import Consent, Heartbeat, HelpRow, ReadMark, TimelineRow
 from center.projecttexts import texts_of
 from center.situations import situation
 from center.store import interviews, projects
@@ -27,10 +25,8 @@ from domain.errors import (
     EnterTooEarly,
     StageClosed,
 )
-from domain.readout import LETTERS
 from domain.stage import Stage, enter_gate, gate
 from domain.wire.interview import (
-    BindingAnswer,
     Event,
     HeartbeatOrder,
     HelpOrder,
@@ -39,9 +35,6 @@ from domain.wire.interview import (
     Stamp,
 )
 
-BINDING_PATH = "/companion"
-_CODE_LETTERS = 8
-_LINK_BYTES = 16
 _DATA_MOST = 4096
 
 
@@ -152,22 +145,3 @@ def _shown(db: Session, found: CandidateCase, said: Stamp, now_ms: int) -> None:
     chronicle.note(
         db, found.session, "center", "questions_shown", now_ms, said_ms=said.center_ms, late_ms=max(0, late_ms)
     )
-
-
-def new_binding(db: Session, found: CandidateCase, config: CenterConfig, now_ms: int) -> BindingAnswer:
-    """A code to type (40 bits, short-lived) and a link (128 bits, in the fragment, so no server logs it)."""
-    code = "".join(secrets.choice(LETTERS) for _ in range(_CODE_LETTERS))
-    link = secrets.token_urlsafe(_LINK_BYTES)
-    row = BindingCode(
-        session=found.session,
-        code_sha256=_sha256(code),
-        link_sha256=_sha256(link),
-        expires_ms=now_ms + config.binding_s * 1000,
-    )
-    db.merge(row)
-    half = _CODE_LETTERS // 2
-    return BindingAnswer(code=f"{code[:half]}-{code[half:]}", link=f"{BINDING_PATH}#{link}", expires_ms=row.expires_ms)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -80,7 +80,7 @@ class EnrolmentCode(CenterTable, table=True):
 
 
 class Device(CenterTable, table=True):
-    """A device of a session with its public key (JWK)."""
+    """A device of a session with its public key (JWK). ``kind``: laptop | companion (a phone)."""
 
     id: str = Field(primary_key=True)
     session: str = Field(foreign_key="session.id", index=True)
@@ -89,6 +89,7 @@ class Device(CenterTable, table=True):
     enrolled_ms: int = Field(sa_type=BigInteger)
     withdrawn_ms: int | None = Field(default=None, sa_type=BigInteger)
     withdrawn_why: str = ""
+    kind: str = "laptop"
 
 
 class SpentChallenge(CenterTable, table=True):

@@ -15,6 +15,7 @@ from domain.signature import TOKEN_TYP
 
 UPLOAD = "upload"
 PROBE = "probe"
+PHONE = "companion"  # a phone's: its own evidence and word, nothing that a laptop may do
 _ASKED_TYP = "zhishi-asked+jws"
 _CACHED = 8192  # checking a signature takes longer than everything else a small request needs
 
@@ -26,6 +27,7 @@ class Bearer:
     device: str
     session: str
     expires_ms: int
+    phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Tokens:
             raise TokenRefused("challenge: expired")
         return Asked(str(claims["nonce"]), expires)
 
-    def issue(self, device: str, session: str, now_ms: int) -> tuple[str, int]:
+    def issue(self, device: str, session: str, now_ms: int, *, phone: bool = False) -> tuple[str, int]:
         """(upload token, its end in center time)."""
         expires = now_ms + self._token_ms
         claims = {
@@ -76,25 +78,28 @@ class Tokens:
             "iat": now_ms // 1000,
             "exp": expires // 1000,
             "exp_ms": expires,
-            "scope": UPLOAD,
+            "scope": PHONE if phone else UPLOAD,
             "device": device,
             "session": session,
         }
         return self._keys.sign(claims, TOKEN_TYP), expires
 
-    def bearer(self, authorization: str | None, now_ms: int) -> Bearer:
-        """Who sends this ``Authorization`` header; raises TokenRefused."""
+    def bearer(self, authorization: str | None, now_ms: int, *, phones: bool = False) -> Bearer:
+        """Who sends this ``Authorization`` header; raises TokenRefused, also for a phone's token unless ``phones``."""
         token = _bearer_token(authorization)
         bearer = self._known.get(token)
         if bearer is None:
-            claims = self._scoped(token, UPLOAD)
-            bearer = Bearer(str(claims["device"]), str(claims["session"]), int(claims["exp_ms"]))
+            claims = self._scoped(token, UPLOAD, PHONE)
+            phone = claims.get("scope") == PHONE
+            bearer = Bearer(str(claims["device"]), str(claims["session"]), int(claims["exp_ms"]), phone)
             if len(self._known) >= _CACHED:
                 self._known.clear()
             self._known[token] = bearer
         if now_ms > bearer.expires_ms:
             self._known.pop(token, None)
             raise TokenRefused("token: expired")
+        if bearer.phone and not phones:
+            raise TokenRefused("token: a phone may not do this")
         return bearer
 
     def issue_probe(self, now_ms: int, lasts_s: int) -> tuple[str, int]:
@@ -112,9 +117,9 @@ class Tokens:
             raise TokenRefused("token: expired")
         return found
 
-    def _scoped(self, token: str, scope: str) -> dict[str, Any]:
+    def _scoped(self, token: str, *scopes: str) -> dict[str, Any]:
         claims = self._claims(token, TOKEN_TYP, "token")
-        if claims.get("scope") != scope or claims.get("iss") != self._keys.issuer:
+        if claims.get("scope") not in scopes or claims.get("iss") != self._keys.issuer:
             raise TokenRefused("token: for another purpose or center")
         return claims
 

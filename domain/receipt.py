@@ -45,8 +45,16 @@ class TrackEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Who of support decided that the phone's evidence is not waited for, and why."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """Claims of a receipt; times are center time in milliseconds."""
+    """Claims of a receipt; times are center time in milliseconds. ``waiver`` where ``companion`` is ``waived``."""
 
     kind: ReceiptKind
     issuer: str
@@ -63,6 +71,7 @@ class Receipt:
     deadline_ms: int
     assessment: Assessment
     companion: CompanionState
+    waiver: Waiver | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Payload of the receipt's JWS; ``iat`` is in seconds as in RFC 7519, ``iat_ms`` exact."""
@@ -86,13 +95,15 @@ class Receipt:
         }
         if self.device is not None:
             claims["device"] = self.device
+        if self.waiver is not None:
+            claims["waiver"] = {"by": self.waiver.by, "reason": self.waiver.reason}
         return claims
 
     @staticmethod
     def from_dict(raw: dict[str, Any]) -> "Receipt":
         """Read a payload; raises BadInput naming what is wrong."""
         try:
-            device = raw.get("device")
+            device, waiver = raw.get("device"), raw.get("waiver")
             return Receipt(
                 kind=ReceiptKind(raw["kind"]),
                 issuer=str(raw["iss"]),
@@ -119,6 +130,7 @@ class Receipt:
                 deadline_ms=int(raw["deadline"]),
                 assessment=Assessment(raw["assessment"]),
                 companion=CompanionState(raw["companion"]),
+                waiver=None if waiver is None else Waiver(str(waiver["by"]), str(waiver["reason"])),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as why:
             raise BadInput(f"receipt: {why!r}") from why

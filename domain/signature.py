@@ -1,6 +1,8 @@
-"""Signed statements: JWS compact form, alg ``Ed25519`` (RFC 9864), over canonical JSON, made with joserfc.
+"""Signed statements: JWS compact form over canonical JSON, made with joserfc.
 
-Owns signing, checking, the device key's public form and the center's key set. Never stores a key.
+The center and laptops sign with Ed25519 (alg ``Ed25519``, RFC 9864); a phone whose browser has no Ed25519 signs with
+P-256 (alg ``ES256``). Which one is asked of the known key, never of the statement. Owns signing, checking, the device
+key's public form and the center's key set. Never stores a key.
 """
 
 import json
@@ -10,23 +12,29 @@ from typing import Any
 import rfc8785
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
 
 from domain.errors import SignatureInvalid
 
-ALGORITHM = "Ed25519"
+DeviceKey = OKPKey | ECKey
 
 
-def sign(payload: dict[str, Any], key: OKPKey, kid: str, typ: str) -> str:
+def algorithm_of(key: DeviceKey) -> str:
+    """The one algorithm that fits ``key``."""
+    return "ES256" if isinstance(key, ECKey) else "Ed25519"
+
+
+def sign(payload: dict[str, Any], key: DeviceKey, kid: str, typ: str) -> str:
     """JWS of ``payload`` (canonical JSON) with ``key``; header names ``kid`` and ``typ``."""
-    header = {"alg": ALGORITHM, "kid": kid, "typ": typ}
-    return jws.serialize_compact(header, rfc8785.dumps(payload), key, algorithms=[ALGORITHM])
+    algorithm = algorithm_of(key)
+    header = {"alg": algorithm, "kid": kid, "typ": typ}
+    return jws.serialize_compact(header, rfc8785.dumps(payload), key, algorithms=[algorithm])
 
 
-def check(token: str, key: OKPKey, typ: str) -> dict[str, Any]:
+def check(token: str, key: DeviceKey, typ: str) -> dict[str, Any]:
     """The payload of ``token`` when ``key`` signed it and its ``typ`` fits; raises SignatureInvalid otherwise."""
     try:
-        signed = jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
+        signed = jws.deserialize_compact(token, key, algorithms=[algorithm_of(key)])
         payload = json.loads(signed.payload or b"")
     except (JoseError, ValueError) as why:
         raise SignatureInvalid(str(why)) from why
@@ -69,9 +77,25 @@ def public_key(jwk: dict[str, Any]) -> OKPKey:
         raise SignatureInvalid(str(why)) from why
 
 
-def public_jwk(key: OKPKey) -> dict[str, Any]:
+def device_public_key(jwk: dict[str, Any]) -> DeviceKey:
+    """The public key of a device, Ed25519 or P-256; raises SignatureInvalid when it is neither."""
+    if jwk.get("kty") != "EC":
+        return public_key(jwk)
+    if jwk.get("crv") != "P-256":
+        raise SignatureInvalid("not a P-256 key")
+    try:
+        key = ECKey.import_key({"kty": "EC", "crv": "P-256", "x": str(jwk.get("x", "")), "y": str(jwk.get("y", ""))})
+        key.public_key  # noqa: B018 -- a point that is not on the curve is found here, not at the first statement
+    except (JoseError, ValueError) as why:
+        raise SignatureInvalid(f"not a P-256 key: {why}") from why
+    return key
+
+
+def public_jwk(key: DeviceKey) -> dict[str, Any]:
     """The public half of ``key`` as JWK."""
     public = key.as_dict(private=False)
+    if isinstance(key, ECKey):
+        return {"kty": "EC", "crv": "P-256", "x": str(public["x"]), "y": str(public["y"])}
     return {"kty": "OKP", "crv": "Ed25519", "x": str(public["x"])}
 
 

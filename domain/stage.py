@@ -128,7 +128,8 @@ def _own_gate(stage: Stage, now: Situation, now_ms: int) -> Gate:
     if stage is Stage.BINDING:
         return _OPEN if now.logged_in else _closed("请先完成人脸登录", "Log in first")
     if stage is Stage.ATTACHMENTS:
-        if now.companion_required and not (now.companion_bound or now.binding_waived):
+        # Who is inside is never taken back to the binding page because a phone fell away.
+        if now.companion_required and not (now.companion_bound or now.binding_waived or now.entered):
             return _closed("请先绑定手机", "Bind the phone first")
         return _OPEN
     if stage is Stage.ENTER:

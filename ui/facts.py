@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from domain.companion import is_bound
 from domain.errors import SpoolUnreadable
 from domain.stage import Situation
 from domain.wire import Wire
@@ -101,7 +102,7 @@ class Facts(Wire):
             rules_ticked=set(self.ticked) >= set(RULES),
             logged_in=True,
             companion_required=view.state.binding.required,
-            companion_bound=view.state.binding.state == "bound",
+            companion_bound=is_bound(view.state.binding.state),
             binding_waived=view.state.binding.waived,
             attachments=len(view.attachments),
             attachments_read=len(self.attachments_read),

@@ -20,6 +20,7 @@ from typing import ParamSpec, TypeVar
 
 from sqlmodel import Session
 
+from center.companions import require_approved
 from center.config import CenterConfig
 from center.store import receipts as receipt_store
 from center.store import uploads as upload_store
@@ -35,6 +36,7 @@ from domain.status import StoredState
 P = ParamSpec("P")
 T = TypeVar("T")
 _DISK_THREADS = 16
+_SUFFIX = {Track.TIMELINE: "jsonl", Track.COMPANION: "clip"}  # a phone's segment is a whole webm or mp4
 _SEALS = 1024
 
 
@@ -74,10 +76,7 @@ def storage_key(seal: Seal, generation: int) -> str:
 
     A later generation has a name of its own, so nothing that is known of earlier bytes can be taken for it.
     """
-    if seal.kind is LinkKind.INIT:
-        name = "init.mp4"
-    else:
-        name = f"{seal.index:06d}.{'jsonl' if seal.track is Track.TIMELINE else 'm4s'}"
+    name = "init.mp4" if seal.kind is LinkKind.INIT else f"{seal.index:06d}.{_SUFFIX.get(seal.track, 'm4s')}"
     again = f"~{generation}" if generation else ""
     return f"{seal.session}/{seal.device}/{seal.track.value}/{seal.run}/{name}{again}"
 
@@ -102,6 +101,13 @@ class UploadService:
         self.disk = ThreadPoolExecutor(_DISK_THREADS, "center-disk")
         self._database = database
         self._verified = verified
+        self._admitted: set[str] = set()
+
+    async def admit_phone(self, device: str) -> None:
+        """Raises PhoneUnapproved. Once approved, what a phone holds may always be sent: asked of the database once."""
+        if device not in self._admitted:
+            await self._database.aread(lambda db: require_approved(db, device))
+            self._admitted.add(device)
 
     async def off(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking disk ``work`` off the event loop."""

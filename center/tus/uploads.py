@@ -28,6 +28,7 @@ from domain.errors import (
     UploadLocked,
     ZhishiError,
 )
+from domain.identity import Track
 from domain.seal import Seal
 from domain.status import StoredState
 from domain.wire.tus import UPLOADS_PATH, VERSION, read_seal
@@ -96,10 +97,14 @@ class UploadRoutes:
 
     async def _create(self, request: Request) -> Response:
         protocol.check_version(request.headers)
-        bearer = self.tokens.bearer(request.headers.get("authorization"), self.service.now_ms())
+        bearer = self.tokens.bearer(request.headers.get("authorization"), self.service.now_ms(), phones=True)
         creation = protocol.read_creation(request.headers)
         seal = read_seal(creation.metadata)
         _check_owner(bearer, seal.session, seal.device)
+        if bearer.phone:
+            if seal.track is not Track.COMPANION:
+                raise TokenRefused(f"token: a phone sends no {seal.track.value}")
+            await self.service.admit_phone(seal.device)
         if max(seal.size, creation.length or 0) > self.service.config.max_upload_bytes:
             raise TooLarge(f"{seal.size} bytes; the most is {self.service.config.max_upload_bytes}")
         if creation.length is not None and creation.length != seal.size:
@@ -146,7 +151,7 @@ class UploadRoutes:
 
     async def _head(self, request: Request, upload: str) -> Response:
         protocol.check_version(request.headers)
-        bearer = self.tokens.bearer(request.headers.get("authorization"), self.service.now_ms())
+        bearer = self.tokens.bearer(request.headers.get("authorization"), self.service.now_ms(), phones=True)
         async with self.service.holds.take(hold_name(upload)):
             held = await self._held(bearer, upload)
         headers = {"Upload-Metadata": held.row.metadata_header}
@@ -155,7 +160,7 @@ class UploadRoutes:
 
     async def _patch(self, request: Request, upload: str) -> Response:
         protocol.check_version(request.headers)
-        bearer = self.tokens.bearer(request.headers.get("authorization"), self.service.now_ms())
+        bearer = self.tokens.bearer(request.headers.get("authorization"), self.service.now_ms(), phones=True)
         patch = protocol.read_patch(request.headers)
         with self.door.enter():
             async with self.service.holds.take(hold_name(upload)) as hold:

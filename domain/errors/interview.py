@@ -147,3 +147,31 @@ class AttachmentUnknown(CenterError):
     message = Words("没有这份附件", "There is no such attachment")
     hint = Words("请刷新附件列表", "Refresh the list")
     retryable = False
+
+
+class BindingRefused(CenterError):
+    """A binding code or link that is wrong, expired, or was used by another phone."""
+
+    code = "binding_refused"
+    message = Words("绑定码无效、已使用或已过期", "The binding code is wrong, used or expired")
+    hint = Words(
+        "请在电脑上点击【换一个二维码】，再扫一次", "Press 'New code' on the computer, then scan or type it again"
+    )
+    retryable = False
+
+
+class PhoneUnknown(CenterError):
+    """No phone of this session has this id, or it is not bound any more."""
+
+    code = "phone_unknown"
+    message = Words("没有这部手机，或它已经解除绑定", "There is no such phone, or it is not bound any more")
+    hint = Words("请在手机上重新扫码", "Scan the code again with the phone")
+    retryable = False
+
+
+class PhoneUnapproved(CenterError):
+    """A phone sent evidence before the candidate approved it on the laptop."""
+
+    code = "phone_unapproved"
+    message = Words("这部手机还没有在电脑上确认", "This phone was not approved on the computer yet")
+    hint = Words("请在电脑的佐证绑定页面点击【确认绑定】", "Press 'Approve' on the computer's binding page")

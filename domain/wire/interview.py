@@ -172,12 +172,35 @@ class EntryCheck(Wire):
     check: str
 
 
+class Phone(Wire):
+    """A phone of this session, in its own last words at ``seen_ms``; ``state``: ``domain.companion.PhoneState``."""
+
+    device: str
+    name: str
+    state: str = "preview"
+    battery: float | None = None
+    charging: bool | None = None
+    free_bytes: int | None = None
+    segments: int = 0
+    sent_segments: int = 0
+    bytes: int = 0
+    sent_bytes: int = 0
+    seen_ms: int = 0
+
+
 class Binding(Wire):
-    """The phone. ``state``: ``none`` | ``waiting`` (a code was made) | ``bound``."""
+    """The phone. ``state``: ``domain.companion.BindingState``. ``phone`` is the bound one; ``asking`` waits for the
+    candidate's approval, also while another is bound. ``waived``: may enter first and bind later; ``evidence_waived``:
+    the receipt does not wait for the phone. ``left``: phones whose evidence the receipt still waits for.
+    """
 
     state: str
     required: bool
     waived: bool = False
+    phone: Phone | None = None
+    asking: Phone | None = None
+    evidence_waived: bool = False
+    left: int = 0
 
 
 class HelpRequest(Wire):
@@ -387,8 +410,9 @@ class BindingOrder(Wire):
 
 
 class BindingAnswer(Wire):
-    """``code`` is for typing in. ``link`` is a path at the center's address with its secret in the fragment, so that no
-    server logs it. Both until ``expires_ms``.
+    """``code`` is for typing in. ``link`` has its secret in the fragment, so that no server logs it: a whole address
+    when the center was told which one phones reach, else a path at the address the laptop knows. Both until
+    ``expires_ms``, good for one phone.
     """
 
     code: str
