@@ -1,6 +1,5 @@
 """The one command ``zhishi``: reads the environment once, hands configuration in, tells errors in plain words."""
 
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from domain.wire.syncd import EnrolReply, EnrolRequest
 from host.localapi import LocalClient
 from host.paths import Home
 from zhishi.interviews import interviews
+from zhishi.services import own_command, services, starter_here
 
 app = typer.Typer(
     name="zhishi",
@@ -24,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(interviews, name="center")
+app.add_typer(services, name="service")
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="数据目录 / where everything of this user lies (default: ZHISHI_HOME)"),
@@ -32,11 +33,6 @@ HomeOption = Annotated[
 
 def _home(given: Path | None) -> Home:
     return (Home(given.absolute()) if given else Home.locate(os.environ)).prepare()
-
-
-def _log(home: Home, name: str) -> None:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger(name).info("home %s", home.root)
 
 
 @app.command()
@@ -60,7 +56,6 @@ def recorder(
     from recorder.main import run
 
     place = _home(home)
-    _log(place, "recorder")
     run(
         place,
         RecorderConfig(
@@ -72,14 +67,19 @@ def recorder(
 
 
 @app.command()
-def syncd(home: HomeOption = None) -> None:
+def syncd(
+    home: HomeOption = None,
+    service: Annotated[
+        bool, typer.Option("--service", help="由系统服务启动 / started by the service manager: waits for its turn")
+    ] = False,
+) -> None:
     """同步程序 / the sync daemon: sends what is sealed until the center has confirmed it."""
     from syncd.config import SyncConfig
     from syncd.main import run
+    from syncd.notify import Notifier
 
-    place = _home(home)
-    _log(place, "syncd")
-    run(place, SyncConfig())
+    notifier = Notifier.from_environ(os.environ, os.getpid())
+    run(_home(home), SyncConfig(), notifier=notifier, patient=service)
 
 
 @app.command()
@@ -115,7 +115,12 @@ def ui(
         place,
         UiConfig(
             center=center,
-            launch=Launch((sys.executable, "-m", "zhishi"), {"recorder": tuple(recorder_option or ())}, environ),
+            launch=Launch(
+                own_command(),
+                {"recorder": tuple(recorder_option or ())},
+                environ,
+                services={"syncd": starter_here(place)},
+            ),
             display=environ.get("DISPLAY", ""),
             window=window,
             browser=browser,
