@@ -57,23 +57,22 @@ def run(home: Home, config: UiConfig, clock: Clock | None = None, chance: random
 def _show(server: PageServer, config: UiConfig, window: NativeWindow, leaving: threading.Event) -> None:
     if config.window:
         try:
-            url = server.new_url()
-            _tell_ready(config, url)
-            window.show(url)
+            _tell_ready(config, server)
+            window.show(server.new_url())
         except NoWindow as why:
             log.warning("%s", why)
         else:
             return
-    url = server.new_url()
-    _tell_ready(config, url)
+    _tell_ready(config, server)
     if config.browser:
-        webbrowser.open(url)
+        webbrowser.open(server.new_url())
     _wait(leaving)
 
 
-def _tell_ready(config: UiConfig, url: str) -> None:
+def _tell_ready(config: UiConfig, server: PageServer) -> None:
+    """An address of its own, good once: the window's is not anybody else's."""
     if config.ready_file is not None:
-        write_bytes(config.ready_file, url.encode())
+        write_bytes(config.ready_file, server.new_url().encode())
 
 
 def _wait(leaving: threading.Event) -> None:

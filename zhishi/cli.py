@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from host.localapi import LocalClient
 from host.paths import Home
 from zhishi.interviews import interviews
 from zhishi.services import own_command, services, starter_here
+
+if TYPE_CHECKING:
+    from ui.facts import Practice
 
 app = typer.Typer(
     name="zhishi",
@@ -102,6 +105,9 @@ def ui(
         list[str] | None,
         typer.Option(help="仅演示与测试：启动录制程序的选项 / demo and tests: an option for the recorder"),
     ] = None,
+    practice_login: Annotated[
+        str, typer.Option(help="仅演示：登录页预先填好 项目/号码/证件号 / demo: the login page filled in")
+    ] = "",
 ) -> None:
     """考生端 / the candidate's program: all eight stages."""
     from ui.config import UiConfig
@@ -126,8 +132,19 @@ def ui(
             browser=browser,
             debug_port=debug_port,
             ready_file=ready_file,
+            practice=_practice(practice_login),
         ),
     )
+
+
+def _practice(given: str) -> "Practice | None":
+    from ui.facts import Practice
+
+    if not given:
+        return None
+    project, _, rest = given.partition("/")
+    number, _, id_number = rest.partition("/")
+    return Practice(project=project, number=number, id_number=id_number)
 
 
 @app.command()
