@@ -19,9 +19,10 @@ from domain.signature import RECEIPT_TYP
 from domain.stage import MINUTE_MS
 from tests.integration.center.conftest import Running
 from tests.integration.center.test_companion import bind, demand_phone, link
-from tests.support.candidates import CODE, FIRST_NUMBER, Laptop, actor, add_sample, allow
+from tests.support.candidates import CODE, Laptop, actor, add_sample, allow
 from tests.support.center import Device
 from tests.support.phones import Phone
+from zhishi.sample import FIRST_NUMBER
 
 
 class Sitting:
