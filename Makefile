@@ -34,7 +34,7 @@ screenshots: system-test venv pages ## 各页面中英文截图到 build/screens
 	scripts/screenshots
 
 clean: ## 删除 .venv、缓存与构建产物（不动录像）· remove .venv, caches and builds (never recordings)
-	rm -rf .venv build dist ui/pages web/node_modules tests/peers/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist ui/pages center/pages web/node_modules tests/peers/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 venv:

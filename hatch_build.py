@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class PagesHook(BuildHookInterface[Any]):
-    """Builds ui/pages before files are collected."""
+    """Builds ui/pages and center/pages before files are collected."""
 
     PLUGIN_NAME = "custom"
 

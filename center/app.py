@@ -12,9 +12,9 @@ from center.center import Center
 from center.failures import answer, install
 from center.login import FRAMES
 from center.openapi import install_openapi
-from center.phonepages import page_routes
 from center.tus.probe import ProbeRoutes
 from center.tus.uploads import UploadRoutes
+from center.webpages import page_routes
 from domain.errors import TooLarge
 from domain.wire.interview import FRAME_MOST
 from domain.wire.tus import UPLOADS_PATH

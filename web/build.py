@@ -1,4 +1,4 @@
-"""Builds the pages: ``npm ci`` and ``vite build`` into ui/pages, each only when something changed.
+"""Builds the pages: ``npm ci`` and ``vite build`` into ui/pages and center/pages, only when something changed.
 
 Owns finding Node and the two stamps (web/node_modules/.zhishi-stamp for the modules, ui/pages/.stamp for the pages).
 Standard library only: the hatch build hook runs it before anything is installed. Never reads the network when the
@@ -18,6 +18,8 @@ from pathlib import Path
 
 WEB = Path(__file__).resolve().parent
 PAGES = WEB.parent / "ui" / "pages"
+CENTER_PAGES = WEB.parent / "center" / "pages"
+_BUILT = (PAGES, CENTER_PAGES / "staff")
 _OLDEST = (20, 19)  # what Vite asks for
 _LOCK = ("package.json", "package-lock.json", ".npmrc")
 
@@ -93,10 +95,10 @@ def install_modules() -> bool:
 
 
 def build_pages() -> bool:
-    """Build ui/pages unless it was built from these very sources; True when it was done now. Raises PagesNotBuilt."""
+    """Build all pages unless they were built from these very sources; True when done now. Raises PagesNotBuilt."""
     stamp = PAGES / ".stamp"
     wanted = _sum(sources())
-    if _stamped(stamp, wanted):
+    if _stamped(stamp, wanted) and all((folder / "index.html").is_file() for folder in _BUILT):
         return False
     install_modules()
     _npm("run", "--silent", "build")

@@ -1,5 +1,6 @@
 /**
- * One build per program that serves pages: `vite build --mode ui` writes ../ui/pages (its root page is the candidate's).
+ * One build per page and the program that serves it: `vite build --mode ui` writes ../ui/pages (the candidate's),
+ * `--mode staff` writes ../center/pages/staff.
  * Scripts and styles are always files of their own, as the page server's Content-Security-Policy wants.
  */
 import { fileURLToPath } from "node:url";
@@ -7,8 +8,9 @@ import { defineConfig } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const TARGETS: Record<string, { root: string; outDir: string }> = {
-  ui: { root: here("candidate"), outDir: here("../ui/pages") },
+const TARGETS: Record<string, { root: string; base: string; outDir: string }> = {
+  ui: { root: here("candidate"), base: "/", outDir: here("../ui/pages") },
+  staff: { root: here("staff"), base: "/staff/", outDir: here("../center/pages/staff") },
 };
 
 export default defineConfig(({ mode }) => {
@@ -16,7 +18,7 @@ export default defineConfig(({ mode }) => {
   if (target === undefined) throw new Error(`--mode must be one of ${Object.keys(TARGETS).join(", ")}`);
   return {
     root: target.root,
-    base: "/",
+    base: target.base,
     publicDir: false,
     envDir: false,
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -3,12 +3,12 @@
 The sign-in is a cookie (HttpOnly, SameSite=Strict); every act carries ``CSRF_HEADER`` besides.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.wire import Wire
-from domain.wire.interview import Bilingual, MsTime, Short
+from domain.wire.interview import Bilingual, MsTime
 
 CSRF_HEADER = "Zhishi-Csrf"
 COOKIE = "zhishi_staff"
@@ -164,9 +164,9 @@ class HelpItem(Wire):
 
 
 class AdmitOrder(Wire):
-    """POST /candidates/{session}/admit: ``kinds`` are PermissionKind values."""
+    """POST /candidates/{session}/admit: log in by hand, another laptop, in after the start, bind the phone later."""
 
-    kinds: Annotated[list[Short], Field(min_length=1, max_length=8)]
+    kinds: Annotated[list[Literal["login", "takeover", "enter_late", "no_phone"]], Field(min_length=1, max_length=8)]
     reason: Reason
 
 

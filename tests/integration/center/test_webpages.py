@@ -1,4 +1,4 @@
-"""The phone's page as the center serves it: nothing outside its folder, closed to everybody else's pages."""
+"""The pages as the center serves them: nothing outside their folders, closed to everybody else's pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from center.phonepages import page_routes
+from center.webpages import page_routes
 from tests.support.servers import AsgiThread
 
 
@@ -52,6 +52,16 @@ def test_nothing_else_is_served(pages: Path, path: str) -> None:
         answer = asked.get(f"/companion/{path}")
     assert answer.status_code == 404
     assert "no" not in answer.text
+
+
+def test_the_staff_page_gets_no_camera(pages: Path) -> None:
+    built = pages / "staff"
+    built.mkdir()
+    (built / "index.html").write_text("<!doctype html><title>考务平台</title>")
+    with client(pages) as asked:
+        page = asked.get("/staff")
+    assert "camera=()" in page.headers["permissions-policy"]
+    assert "script-src 'self';" in page.headers["content-security-policy"]
 
 
 def test_a_center_without_the_page_says_so(tmp_path: Path) -> None:

@@ -1,0 +1,149 @@
+/** The live dashboard of one project: counters that filter, a search, the table, calls from before login, one candidate. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { clock, useNow } from "../shared/time";
+import type { Anchor } from "../shared/time";
+import { Calls } from "./calls";
+import { useDesk } from "./context";
+import { FILTERS, found, ranked } from "./filters";
+import type { FilterId } from "./filters";
+import { follow } from "./link";
+import { Person } from "./person";
+import { download } from "./sheet";
+import { Table } from "./table";
+import type { EarlyCall, Row } from "./wire";
+
+interface Props {
+  project: string;
+  /** Center time was told. */
+  told: (anchor: Anchor) => void;
+  /** The sign-in is over. */
+  over: () => void;
+}
+
+export function Board({ project, told, over }: Props) {
+  const { tr, anchor } = useDesk();
+  const [rows, setRows] = useState<Map<string, Row>>(new Map());
+  const [calls, setCalls] = useState<EarlyCall[]>([]);
+  const [live, setLive] = useState(false);
+  const [filter, setFilter] = useState<FilterId>("all");
+  const [words, setWords] = useState("");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const heard = useRef(performance.now());
+
+  const anchored = useCallback(
+    (center_ms: number) => {
+      heard.current = performance.now();
+      told({ center_ms, at: heard.current });
+    },
+    [told],
+  );
+  useEffect(
+    () =>
+      follow(project, {
+        overview: (all) => {
+          anchored(all.center_ms);
+          setRows(new Map(all.rows.map((row) => [row.session, row])));
+          setCalls(all.calls);
+        },
+        changes: (some) => {
+          anchored(some.center_ms);
+          if (some.rows.length > 0) {
+            setRows((before) => {
+              const after = new Map(before);
+              for (const row of some.rows) after.set(row.session, row);
+              return after;
+            });
+          }
+          setCalls(some.calls);
+        },
+        line: setLive,
+        over,
+      }),
+    [project, anchored, over],
+  );
+
+  const all = useMemo(() => ranked([...rows.values()]), [rows]);
+  const shown = useMemo(() => {
+    const fits = FILTERS.find((one) => one.id === filter)?.fits ?? (() => true);
+    return all.filter((row) => fits(row) && found(row, words));
+  }, [all, filter, words]);
+  const waiting = all.filter((row) => row.help !== null && row.help.claimed_by === "").length;
+  const waitingCalls = calls.filter((one) => one.claimed_by === "").length;
+  useBell(waiting + waitingCalls);
+  const now = useNow(anchor);
+  const quiet = Math.round((performance.now() - heard.current) / 1000);
+
+  return (
+    <main class="board">
+      <h1 class="hidden">{tr("实时监看", "Live dashboard")}</h1>
+      <div class="tiles">
+        {FILTERS.map((one) => {
+          const count = all.filter(one.fits).length;
+          return (
+            <button
+              key={one.id}
+              type="button"
+              class={`card tile${one.urgent && count > 0 ? " hot" : ""}`}
+              aria-pressed={filter === one.id}
+              onClick={() => setFilter(one.id)}
+            >
+              <small>{tr(...one.name)}</small>
+              <b class="num">{count}</b>
+            </button>
+          );
+        })}
+        <input
+          type="search"
+          aria-label={tr("搜索", "Search")}
+          placeholder={tr("准考证号 / 姓名 / 服务码", "Number / name / support code")}
+          value={words}
+          onInput={(event) => setWords(event.currentTarget.value)}
+        />
+      </div>
+      <p class="small status" role="status">
+        {live ? (
+          <>
+            <span class="num">{clock(now)}</span> · {tr(`${quiet} 秒前更新`, `updated ${quiet} s ago`)}
+          </>
+        ) : (
+          <b>{tr("与考务平台的连接中断，下面可能不是最新情况；正在重连", "The line is cut: what stands below may be old; reconnecting")}</b>
+        )}
+        <span class="grow" />
+        <button type="button" class="btn quiet" onClick={() => download(project, shown, tr)}>
+          {tr("导出表格", "Export CSV")}
+        </button>
+      </p>
+      {calls.length > 0 && <Calls calls={calls} />}
+      <Table rows={shown} now={now} chosen={chosen} choose={setChosen} />
+      {chosen !== null && rows.has(chosen) && (
+        <Person key={chosen} row={rows.get(chosen) as Row} leave={() => setChosen(null)} />
+      )}
+    </main>
+  );
+}
+
+/** A new request for help: the title says how many wait, and a short tone is heard where the browser allows it. */
+function useBell(waiting: number) {
+  const { tr } = useDesk();
+  const before = useRef(waiting);
+  useEffect(() => {
+    const title = tr("考务平台", "Center");
+    document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+    if (waiting > before.current) ring();
+    before.current = waiting;
+  }, [waiting, tr]);
+}
+
+let sound: AudioContext | null = null;
+function ring() {
+  sound ??= new AudioContext();
+  if (sound.state === "suspended") void sound.resume();
+  const tone = sound.createOscillator();
+  const volume = sound.createGain();
+  volume.gain.setValueAtTime(0.15, sound.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + 0.5);
+  tone.frequency.value = 740;
+  tone.connect(volume).connect(sound.destination);
+  tone.start();
+  tone.stop(sound.currentTime + 0.5);
+}

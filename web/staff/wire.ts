@@ -1,0 +1,139 @@
+/** What the center tells staff. Mirrors domain/wire/staff.py (a test compares the names), which says what each means. */
+
+export interface Bilingual {
+  zh: string;
+  en: string;
+}
+
+export interface Me {
+  name: string;
+  roles: string[];
+  rights: string[];
+  csrf: string;
+  center_ms: number;
+}
+
+export interface ProjectEntry {
+  project: string;
+  title: string;
+  practice: boolean;
+  candidates: number;
+}
+
+export interface TrackCount {
+  verified_links: number;
+  verified_bytes: number;
+  gaps: number;
+}
+
+export interface HelpEntry {
+  id: string;
+  text: string;
+  asked_ms: number;
+  claimed_by: string;
+}
+
+export type Risk =
+  | "late"
+  | "help"
+  | "not_recording"
+  | "at_risk"
+  | "absent"
+  | "offline"
+  | "phone"
+  | "watch"
+  | "calm"
+  | "done";
+
+export interface Row {
+  session: string;
+  number: string;
+  name: string;
+  batch: string;
+  support_code: string;
+  stage: string;
+  connection: "never" | "live" | "quiet" | "offline";
+  seen_ms: number | null;
+  recorder: string;
+  health: Record<string, string>;
+  troubles: string[];
+  tracks: Record<string, TrackCount>;
+  remaining_bytes: number;
+  bytes_per_second: number;
+  finish_ms: number | null;
+  start_ms: number;
+  ended_ms: number | null;
+  deadline_ms: number | null;
+  assessment: string;
+  risk: Risk;
+  why: Bilingual;
+  remedy: Bilingual;
+  phone: string;
+  phone_required: boolean;
+  help: HelpEntry | null;
+}
+
+export interface EarlyCall {
+  id: string;
+  project: string;
+  number: string;
+  support_code: string;
+  stage: string;
+  text: string;
+  asked_ms: number;
+  claimed_by: string;
+}
+
+export interface Overview {
+  project: string;
+  title: string;
+  center_ms: number;
+  rows: Row[];
+  calls: EarlyCall[];
+}
+
+export interface Changes {
+  center_ms: number;
+  rows: Row[];
+  calls: EarlyCall[];
+}
+
+export interface TimelineEntry {
+  at_ms: number;
+  said_ms: number;
+  said_est: boolean;
+  source: string;
+  kind: string;
+  data: string;
+}
+
+export interface HelpItem {
+  id: string;
+  stage: string;
+  text: string;
+  asked_ms: number;
+  claimed_by: string;
+  answer: string | null;
+  answered_by: string;
+  answered_ms: number | null;
+}
+
+export interface CandidateBody {
+  row: Row;
+  permissions: string[];
+  help: HelpItem[];
+  timeline: TimelineEntry[];
+  extra_ms: number;
+  phrases: Record<string, Bilingual>;
+  answering: boolean;
+}
+
+export interface ErrorBody {
+  code: string;
+  message_zh: string;
+  message_en: string;
+  hint_zh: string;
+  hint_en: string;
+  retryable: boolean;
+  detail: string;
+}

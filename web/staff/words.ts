@@ -1,0 +1,62 @@
+/** The words for what the center names: stages, risks, phones, events. One table each; unknown names are shown as they are. */
+type Pair = readonly [zh: string, en: string];
+type Tr = (zh: string, en: string) => string;
+
+const STAGES: Record<string, Pair> = {
+  devices: ["设备准备", "Devices"],
+  login: ["人脸登录", "Login"],
+  binding: ["佐证绑定", "Phone"],
+  attachments: ["阅读附件", "Attachments"],
+  enter: ["进入考试", "Entering"],
+  confirm: ["设备确认", "Confirming"],
+  answering: ["开始答题", "Answering"],
+  end: ["结束考试", "Ended"],
+};
+const RISKS: Record<string, Pair> = {
+  late: ["已超时", "Late"],
+  help: ["求助", "Help"],
+  not_recording: ["未录制", "Not recording"],
+  at_risk: ["可能超时", "At risk"],
+  absent: ["未到", "Not here"],
+  offline: ["网络中断", "Offline"],
+  phone: ["手机异常", "Phone"],
+  watch: ["留意", "Watch"],
+  calm: ["正常", "Fine"],
+  done: ["上传成功", "Confirmed"],
+};
+const PHONES: Record<string, Pair> = {
+  none: ["未绑定", "None"],
+  waiting: ["等待扫码", "Waiting"],
+  asking: ["等待确认", "Asks"],
+  bound: ["已绑定", "Bound"],
+  recording: ["正在录制", "Recording"],
+  frozen: ["画面静止", "Frozen"],
+  black: ["画面全黑", "Black"],
+  silent: ["没有声音", "Silent"],
+  interrupted: ["录制中断", "Interrupted"],
+  lost: ["失联", "Lost"],
+  uploading: ["正在上传", "Uploading"],
+  done: ["上传成功", "Done"],
+};
+const TRACKS: Record<string, Pair> = {
+  camera: ["摄像", "Camera"],
+  screen: ["录屏", "Screen"],
+  companion: ["佐证", "Phone"],
+  timeline: ["过程记录", "Timeline"],
+};
+const SOURCES: Record<string, Pair> = {
+  laptop: ["电脑", "Laptop"],
+  phone: ["手机", "Phone"],
+  center: ["平台", "Center"],
+  staff: ["人员", "Staff"],
+};
+
+const from = (table: Record<string, Pair>) => (name: string, tr: Tr) => {
+  const pair = table[name];
+  return pair === undefined ? name : tr(...pair);
+};
+export const stageName = from(STAGES);
+export const riskName = from(RISKS);
+export const phoneName = from(PHONES);
+export const trackName = from(TRACKS);
+export const sourceName = from(SOURCES);
