@@ -15,8 +15,8 @@ from center.idnumbers import IdNumbers, load_id_numbers
 from center.keys import Keyring, load_keys
 from center.limits import Door, Failures, LoginFailures, Pace
 from center.papers import Papers
+from center.phoneviews import phone_states
 from center.receipts import Receipts
-from center.situations import phone_states
 from center.store.accounts import drop_old_sign_ins
 from center.store.candidates import drop_old_logins
 from center.store.database import Database

@@ -8,15 +8,13 @@ import hmac
 
 from sqlmodel import Session
 
-from center.companions import ASKS_MS, last_report, stand
-from center.companiontables import Companion
-from center.coverage import arrived, coverage
+from center.companions import stand
 from center.interviewtables import HelpRow, NoticeRow
+from center.phoneviews import binding_body
 from center.projecttexts import texts_of
-from center.store import candidates, companions, interviews, projects, watching
+from center.store import candidates, companions, interviews, projects
 from center.store.candidates import CandidateCase, PermissionKind
-from center.tables import Device, Project
-from domain.companion import Live, PhoneState, binding_state
+from center.tables import Project
 from domain.pack import to_text
 from domain.readout import entry_check
 from domain.stage import Schedule, Situation
@@ -24,14 +22,12 @@ from domain.wire.interview import (
     AttachmentBody,
     BatchBody,
     Bilingual,
-    Binding,
     EntryCheck,
     Facts,
     HelpRequest,
     InterviewState,
     InterviewView,
     Notice,
-    Phone,
     ProjectBody,
     ScheduleBody,
 )
@@ -99,41 +95,11 @@ def state(db: Session, found: CandidateCase, now_ms: int) -> InterviewState:
             questions_shown_ms=progress.shown_ms,
             ended_ms=case.ended_ms(now_ms),
         ),
-        binding=_binding(db, found, now_ms, waived=PermissionKind.NO_PHONE in allowed),
+        binding=binding_body(db, found, now_ms, waived=PermissionKind.NO_PHONE in allowed),
         pack=None if questions is None else pack_name(found, questions),
         notices=[notice(row) for row in interviews.notices(db, case.batch.id, found.session)],
         help=help_list(interviews.help_of(db, found.session)),
     )
-
-
-def _binding(db: Session, found: CandidateCase, now_ms: int, *, waived: bool) -> Binding:
-    """The phones as the laptop is told."""
-    rows = companions.of_session(db, found.session)
-    live = next(((row, device) for row, device in rows if stand(row).live), None)
-    asks = [(row, device) for row, device in rows if stand(row).asks and now_ms - row.heard_ms <= ASKS_MS]
-    code = interviews.binding_code(db, found.session)
-    waiting = code is not None and code.used_by is None and now_ms <= code.expires_ms
-    spoken = None
-    if live is not None:
-        report = last_report(live[0])
-        said = PhoneState.PREVIEW if report is None else report.state
-        spoken = Live(said, live[0].heard_ms, verified=arrived(db, live[0]))
-    covered = coverage(db, found.case)
-    return Binding(
-        state=binding_state(spoken, asking=bool(asks), waiting=waiting, now_ms=now_ms),
-        required=found.case.project.companion_required,
-        waived=waived,
-        phone=None if live is None else _phone(*live),
-        asking=_phone(*asks[-1]) if asks else None,
-        evidence_waived=covered.waiver is not None,
-        left=covered.phones_left,
-    )
-
-
-def _phone(row: Companion, device: Device) -> Phone:
-    report = last_report(row)
-    told = {} if report is None else report.model_dump(exclude={"at", "recording_since_ms"})
-    return Phone.model_validate({**told, "device": device.id, "name": device.name, "seen_ms": row.heard_ms})
 
 
 def view(db: Session, found: CandidateCase, now_ms: int) -> InterviewView:
@@ -163,12 +129,6 @@ def view(db: Session, found: CandidateCase, now_ms: int) -> InterviewView:
         ),
         state=state(db, found, now_ms),
     )
-
-
-def phone_states(db: Session, project: str, now_ms: int) -> dict[str, str]:
-    """The phone's state of each session of a project that has or awaits one."""
-    codes = watching.codes_until(db)
-    return {session: "waiting" for session, until_ms in codes.items() if now_ms <= until_ms}
 
 
 def schedule_body(schedule: Schedule) -> ScheduleBody:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Cookie, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from center import staff
+from center import phoneacts, staff
 from center.accounts import signing
 from center.accounts.roles import Right, rights_of
 from center.accounts.signing import Given, Staff
@@ -207,6 +207,28 @@ def routes(center: Center) -> APIRouter:
             session,
             order.reason,
             lambda case, actor: staff.extend_window(center.database, *_of(case), order.minutes * MINUTE_MS, actor),
+        )
+        return Done(center_ms=center.now_ms())
+
+    @router.post("/candidates/{session}/waive-phone", summary="The receipt no longer waits for the phone's evidence")
+    async def waive_phone(session: Name, order: ReasonOrder, csrf: Csrf, token: Token = None) -> Done:
+        await acts(
+            token,
+            csrf,
+            session,
+            order.reason,
+            lambda case, actor: phoneacts.waive_phone(center.database, *_of(case), actor),
+        )
+        return Done(center_ms=center.now_ms())
+
+    @router.post("/candidates/{session}/finish-phone", summary="Stop a forgotten phone from afar, after the end")
+    async def finish_phone(session: Name, order: ReasonOrder, csrf: Csrf, token: Token = None) -> Done:
+        await acts(
+            token,
+            csrf,
+            session,
+            order.reason,
+            lambda case, actor: phoneacts.finish_phone(center.database, *_of(case), actor),
         )
         return Done(center_ms=center.now_ms())
 

@@ -6,27 +6,25 @@ cleanly; a standing order to record stays and is taken up by the next recorder.
 
 import asyncio
 import contextlib
-import logging
-import logging.handlers
 import signal
 
 from host.centertime import CenterTime
 from host.clock import Clock, SystemClock
 from host.instance import SingleInstance
 from host.localapi import LocalServer
+from host.logs import log_to
 from host.paths import Home
 from recorder.api import routes
 from recorder.config import RecorderConfig
 from recorder.recorder import Recorder
 
 NAME = "recorder"
-_LOG_BYTES = 1 << 20
 
 
 def run(home: Home, config: RecorderConfig, clock: Clock | None = None) -> None:
     """Serve until told to quit. Raises AlreadyRunning, StorageError."""
     home.prepare()
-    _log_to(home)
+    log_to(home, NAME)
     with SingleInstance(home, NAME) as instance:
         asyncio.run(serve(home, config, instance, clock or SystemClock()))
 
@@ -54,11 +52,3 @@ async def serve(home: Home, config: RecorderConfig, instance: SingleInstance, cl
         await serving
     if not looking.cancelled() and (why := looking.exception()) is not None:
         raise why
-
-
-def _log_to(home: Home) -> None:
-    handler = logging.handlers.RotatingFileHandler(
-        home.logs / "recorder.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -1,14 +1,16 @@
 """The parts of a running sync daemon, put together. Composition, and the few orders that touch several parts."""
 
+import logging
 import random
 import threading
 
-from domain.errors import BadInput, StorageError, ZhishiError
+from domain.errors import BadInput, ServiceError, StorageError, ZhishiError
 from domain.signature import CenterKeys
 from domain.status import LocalSessionState, UploadState
 from domain.wire.center import EnrolOrder
 from domain.wire.syncd import EnrolReply, EnrolRequest, StripReply, SyncStatus
 from host.centertime import CenterTime
+from host.logs import facts
 from host.paths import Home
 from host.spool import SessionRecord, Spool
 from syncd import queuefile
@@ -31,6 +33,9 @@ from syncd.status import Reporter
 from syncd.store import Store
 from syncd.strip import strip
 from syncd.watch import Watch
+
+log = logging.getLogger(__name__)
+_PARTS = frozenset({"queue", "scan", "keeper", "liaison", "dispatch", "network"})  # threads; none ends by itself
 
 
 class Daemon:
@@ -106,6 +111,14 @@ class Daemon:
         """What is true now."""
         return self._reporter.status()
 
+    def pulse(self) -> str:
+        """Every part lives and the queue answers: a word on how it goes. Raises ServiceError, StorageError."""
+        living = {thread.name for thread in threading.enumerate() if thread.is_alive()}
+        if dead := _PARTS - living:
+            raise ServiceError(f"ended: {', '.join(sorted(dead))}")
+        waiting = sum(group.links for group in self._store.groups() if group.state == UploadState.QUEUED)
+        return f"{waiting} waiting, {len(self._pool.active())} on the way"
+
     def enrol(self, request: EnrolRequest) -> EnrolReply:
         """Use a one-time code: mint device and key, pin the center's keys, write session.json.
 
@@ -154,6 +167,7 @@ class Daemon:
         self._keeper.wake()
 
     def _case_moved(self, case: Case) -> None:
+        log.info("session", extra=facts(session=case.session, state=case.state))
         self._pool.wake()
         self._keeper.wake()
         self._liaison.wake()
@@ -169,6 +183,7 @@ class Daemon:
             self._liaison.wake()
 
     def _site_changed(self, site: Site, online: bool) -> None:
+        log.info("center reached" if online else "center lost", extra=facts(center=site.url, error=site.error))
         if online:
             self._store.wake(site.sessions, NETWORK_CODES)
             for case in self._cases.all():
@@ -178,6 +193,7 @@ class Daemon:
             self._liaison.wake()
 
     def _network_changed(self) -> None:
+        log.info("the local network changed")
         self._sites.abort()
         self._pool.abort()
         self._sites.poke()
@@ -186,3 +202,4 @@ class Daemon:
     def _failed(self, where: str, why: Exception) -> None:
         """A loop met something: kept for the status until the program starts anew."""
         self.troubles[where] = why if isinstance(why, ZhishiError) else StorageError(f"{type(why).__name__}: {why}")
+        log.error("%s: %s", where, self.troubles[where], exc_info=None if isinstance(why, ZhishiError) else why)

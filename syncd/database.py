@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
@@ -21,17 +21,23 @@ from domain.errors import QueueCorrupt, StorageError
 T = TypeVar("T")
 
 
+def open_engine(path: Path) -> Engine:
+    """An engine whose transactions hold what they say: the driver's own guessing commits before every DDL."""
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}, query_cache_size=100
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
 class Database:
     """``run(work)`` runs ``work(connection)`` in the owning thread and returns what it returned."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._jobs: queue.SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._engine = create_engine(
-            f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}, query_cache_size=100
-        )
-        event.listen(self._engine, "connect", _set_up)
-        event.listen(self._engine, "begin", _begin)
+        self._engine = open_engine(path)
         self._thread = threading.Thread(target=self._serve, name="queue", daemon=True)
         self._thread.start()
 

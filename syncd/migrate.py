@@ -8,18 +8,18 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
 
 import migrations.syncd
+from syncd.database import open_engine
 
 HEAD = "0001"
 
 
 def migrate(path: Path) -> None:
-    """Run every missing version on the database at ``path`` in one transaction."""
+    """Run every missing version on the database at ``path`` in one transaction: all of them or none."""
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.syncd.__file__).parent).replace("%", "%%"))
-    engine = create_engine(f"sqlite:///{path}")
+    engine = open_engine(path)
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection

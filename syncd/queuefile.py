@@ -26,8 +26,16 @@ def prepare(path: Path) -> QueueCorrupt | QueueNewer | None:
     if trouble is not None:
         aside = _set_aside(path, "newer" if isinstance(trouble, QueueNewer) else "corrupt")
         trouble = type(trouble)(f"{trouble.detail}; kept as {aside}")
-    if _version(path) != KNOWN[-1]:
-        _migrate(path)
+    older = _version(path)
+    if older != KNOWN[-1]:
+        try:
+            _migrate(path)
+        except StorageError as why:
+            if older is None:
+                raise
+            aside = _set_aside(path, "corrupt")  # better a queue rebuilt from the spool than no upload at all
+            trouble = QueueCorrupt(f"version {older} could not be brought up to date ({why.detail}); kept as {aside}")
+            _migrate(path)
     path.chmod(0o600)
     return trouble
 

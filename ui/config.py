@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ui.facts import Practice
 from ui.launcher import Launch
 
 
@@ -12,7 +13,8 @@ class UiConfig:
     """``center`` is the address this program was set up for; ``pages`` the built pages; ``display`` the X11 display.
 
     ``window``: open the native window (else only the pages are served). ``debug_port``: remote debugging of the native
-    window, for tests. ``ready_file``: written with the first address once the pages can be opened.
+    window, for tests. ``ready_file``: written with an address once the pages can be opened. ``practice``: what a demo
+    fills the login page with.
     """
 
     center: str
@@ -23,5 +25,6 @@ class UiConfig:
     browser: bool = True  # open the default browser when there can be no window
     debug_port: int | None = None
     ready_file: Path | None = None
+    practice: Practice | None = None
     ca_bundle: Path | None = None
     proxies: Mapping[str, str] = field(default_factory=dict)

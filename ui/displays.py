@@ -22,6 +22,21 @@ def count(display: str = "") -> int | None:
     return (_randr(display) if display else None) or _connectors()
 
 
+def reachable(display: str) -> bool:
+    """An X server answers at ``display``: an empty or stale name has none."""
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return False
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XOpenDisplay.argtypes = [ctypes.c_char_p]
+    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    opened = x11.XOpenDisplay(display.encode()) if display else None
+    if opened:
+        x11.XCloseDisplay(opened)
+    return bool(opened)
+
+
 def _quartz() -> int | None:
     name = ctypes.util.find_library("CoreGraphics")
     if name is None:

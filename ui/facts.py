@@ -45,6 +45,15 @@ class Picked(Wire):
     screen: str | None = None
 
 
+class Practice(Wire):
+    """This is a practice interview: what to log in with, and whether the program cuts its own line for a while."""
+
+    project: str
+    number: str
+    id_number: str
+    cut: bool = False
+
+
 class Facts(Wire):
     """Everything that happened; ``*_ms`` is center time. Frozen: ``FactStore.put`` makes the next one."""
 
@@ -58,6 +67,7 @@ class Facts(Wire):
     consent_version: str | None = None
     consent_accepted: bool = False
     number: str = ""
+    practice: Practice | None = None
     granted: Granted | None = None  # the active login; its code is used up once ``enrolled``
     enrolled: bool = False
     view: InterviewView | None = None

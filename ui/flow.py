@@ -36,6 +36,7 @@ class Flow:
         self.parts = make_parts(home, config, center_time, chance, self.wake)
         self.interview = self.parts.interview
         self._actions = Actions(self.parts)
+        self._practice = config.practice
         self._publish: Callable[[], None] = lambda: None
         self._close_window: Callable[[], None] = lambda: None
         self._turn = threading.Lock()  # one order at a time
@@ -54,6 +55,8 @@ class Flow:
     def start(self, publish: Callable[[], None], close_window: Callable[[], None]) -> None:
         """Begin; ``publish`` is called when ``newest`` is new, ``close_window`` when the window may go."""
         self._publish, self._close_window = publish, close_window
+        if self._practice is not None and self.interview.facts.granted is None:
+            self.interview.store.put(practice=self._practice)
         self._make_state()
         self._thread.start()
         self._driver.start()

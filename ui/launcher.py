@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.errors import NotRunning, ServiceError
@@ -16,6 +16,7 @@ from host.clock import Clock
 from host.durable import translate
 from host.instance import find
 from host.paths import Home
+from host.scope import scoped
 
 _START_S = 30.0
 _LOOK_S = 0.05
@@ -24,11 +25,15 @@ _WORDS = 400
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How a program of ours is started: ``command`` NAME --home … ``arguments[NAME]``."""
+    """How a program of ours is started: ``command`` NAME --home … ``arguments[NAME]``.
+
+    ``services[NAME]``: the order to the system's service manager that starts it, where it is installed there.
+    """
 
     command: tuple[str, ...]
     arguments: Mapping[str, tuple[str, ...]]
     environ: Mapping[str, str]
+    services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Launcher:
@@ -57,8 +62,30 @@ class Launcher:
             return True
 
     def _start(self, name: str) -> None:
+        """By the service manager where it is installed there; else, and when that fails, as a process of our own."""
         log = self._home.logs / f"{name}.out"
+        if (order := self._launch.services.get(name, ())) and self._ordered(name, order):
+            return
         command = [*self._launch.command, name, "--home", str(self._home.root), *self._launch.arguments.get(name, ())]
+        apart = scoped(command, self._launch.environ, f"zhishi {name}")
+        try:
+            self._run(name, apart, log)
+        except ServiceError as why:
+            if apart == command or isinstance(why, NotRunning):
+                raise
+            self._run(name, command, log)  # the manager would not give it a scope: better without one than not at all
+
+    def _ordered(self, name: str, order: tuple[str, ...]) -> bool:
+        try:
+            done = subprocess.run(
+                order, stdin=subprocess.DEVNULL, capture_output=True, timeout=_START_S, env=dict(self._launch.environ),
+                check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return done.returncode == 0 and self.running(name)
+
+    def _run(self, name: str, command: list[str], log: Path) -> None:
         with translate(log), log.open("ab") as out:
             child = _detached(command, dict(self._launch.environ), out.fileno())
         self._children[name] = child
@@ -75,23 +102,28 @@ class Launcher:
 
 def _detached(command: list[str], environ: dict[str, str], out: int) -> "subprocess.Popen[bytes]":
     """A process that stays when we end: a session of its own, no terminal, no pipe to us."""
-    flags = 0
+    tries = [0]
     if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_BREAKAWAY_FROM_JOB
-    try:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            env=environ,
-            cwd=os.path.abspath(os.sep),  # noqa: PTH100 -- never hold a folder that may be removed
-            start_new_session=sys.platform != "win32",
-            creationflags=flags,
-            close_fds=True,
-        )
-    except OSError as why:
-        raise ServiceError(f"{command[0]}: {why}") from why
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        # out of our job, so that what ends us spares it; a job that forbids this refuses to start it at all
+        tries = [flags | subprocess.CREATE_BREAKAWAY_FROM_JOB, flags]
+    for number, flags in enumerate(tries, 1):
+        try:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env=environ,
+                cwd=os.path.abspath(os.sep),  # noqa: PTH100 -- never hold a folder that may be removed
+                start_new_session=sys.platform != "win32",
+                creationflags=flags,
+                close_fds=True,
+            )
+        except OSError as why:
+            if number == len(tries):
+                raise ServiceError(f"{command[0]}: {why}") from why
+    raise ServiceError(command[0])  # there is always a try
 
 
 def _last_words(log: Path) -> str:

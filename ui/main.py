@@ -5,7 +5,6 @@ The recorder and syncd are processes of their own and stay when the window goes.
 
 import contextlib
 import logging
-import logging.handlers
 import random
 import signal
 import socket
@@ -18,6 +17,7 @@ from host.centertime import CenterTime
 from host.clock import Clock, SystemClock
 from host.durable import write_bytes
 from host.instance import SingleInstance
+from host.logs import log_to
 from host.paths import Home
 from ui.config import UiConfig
 from ui.flow import Flow
@@ -25,14 +25,13 @@ from ui.pageserver import PageServer
 from ui.window import NativeWindow, NoWindow, Window
 
 NAME = "ui"
-_LOG_BYTES = 1 << 20
 log = logging.getLogger(__name__)
 
 
 def run(home: Home, config: UiConfig, clock: Clock | None = None, chance: random.Random | None = None) -> None:
     """Show the interview until the window is closed. Raises AlreadyRunning, StorageError."""
     home.prepare()
-    _log_to(home)
+    log_to(home, NAME)
     with SingleInstance(home, NAME) as instance:
         flow = Flow(home, config, CenterTime(home.center_time, clock or SystemClock()), chance or random.Random())
         server = PageServer(flow, config.pages)
@@ -58,23 +57,22 @@ def run(home: Home, config: UiConfig, clock: Clock | None = None, chance: random
 def _show(server: PageServer, config: UiConfig, window: NativeWindow, leaving: threading.Event) -> None:
     if config.window:
         try:
-            url = server.new_url()
-            _tell_ready(config, url)
-            window.show(url)
+            _tell_ready(config, server)
+            window.show(server.new_url())
         except NoWindow as why:
             log.warning("%s", why)
         else:
             return
-    url = server.new_url()
-    _tell_ready(config, url)
+    _tell_ready(config, server)
     if config.browser:
-        webbrowser.open(url)
+        webbrowser.open(server.new_url())
     _wait(leaving)
 
 
-def _tell_ready(config: UiConfig, url: str) -> None:
+def _tell_ready(config: UiConfig, server: PageServer) -> None:
+    """An address of its own, good once: the window's is not anybody else's."""
     if config.ready_file is not None:
-        write_bytes(config.ready_file, url.encode())
+        write_bytes(config.ready_file, server.new_url().encode())
 
 
 def _wait(leaving: threading.Event) -> None:
@@ -116,11 +114,3 @@ def _closing_on_signals(close: Callable[[], None]) -> Iterator[None]:
 
 def _heard(_number: int, _frame: FrameType | None) -> None:
     """The wake-up descriptor tells; nothing to do here."""
-
-
-def _log_to(home: Home) -> None:
-    handler = logging.handlers.RotatingFileHandler(
-        home.logs / "ui.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -126,7 +126,8 @@ class Login(Wire):
     ``cue`` is its stable code, ``done`` of ``of`` parts of the challenge are done. ``retry``: this attempt failed
     (``guide_*`` says why): 再试一次 (order ``login_again``) while ``attempts_left``, else support. ``help``: support
     logs in by hand (order ``support`` while not ``asked_support``; then it waits by itself). ``done``: logged in.
-    ``gate_*``: why nobody can log in now (too early, too late), with ``opens_at_ms``.
+    ``gate_*``: why nobody can log in now (too early, too late), with ``opens_at_ms``. ``id_number``: a practice one;
+    a candidate's own is never known here.
     """
 
     kind: Literal["login"] = "login"
@@ -134,6 +135,7 @@ class Login(Wire):
     consent: Consent = Consent()
     project: str = ""
     number: str = ""
+    id_number: str = ""
     guide_zh: str = ""
     guide_en: str = ""
     cue: str = ""

@@ -112,7 +112,7 @@ def _chosen(known: Known) -> Chosen:
 
 def _login(known: Known) -> Login:
     facts, state = known.facts, known.login
-    project = facts.project
+    project, practice = facts.project, facts.practice
     consent = Consent()
     answered = False
     if project is not None:
@@ -136,8 +136,9 @@ def _login(known: Known) -> Login:
         {
             "step": step,
             "consent": consent,
-            "project": project.project if project else "",
-            "number": facts.number,
+            "project": project.project if project else practice.project if practice else "",
+            "number": facts.number or (practice.number if practice else ""),
+            "id_number": practice.id_number if practice else "",
             "guide_zh": state.guidance.zh if state else "",
             "guide_en": (state.guidance.en or state.guidance.zh) if state else "",
             "cue": state.cue if state else "",

@@ -1,11 +1,10 @@
 """The one command ``zhishi``: reads the environment once, hands configuration in, tells errors in plain words."""
 
-import logging
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +14,10 @@ from domain.wire.syncd import EnrolReply, EnrolRequest
 from host.localapi import LocalClient
 from host.paths import Home
 from zhishi.interviews import interviews
+from zhishi.services import own_command, services, starter_here
+
+if TYPE_CHECKING:
+    from ui.facts import Practice
 
 app = typer.Typer(
     name="zhishi",
@@ -24,6 +27,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(interviews, name="center")
+app.add_typer(services, name="service")
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="数据目录 / where everything of this user lies (default: ZHISHI_HOME)"),
@@ -32,11 +36,6 @@ HomeOption = Annotated[
 
 def _home(given: Path | None) -> Home:
     return (Home(given.absolute()) if given else Home.locate(os.environ)).prepare()
-
-
-def _log(home: Home, name: str) -> None:
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger(name).info("home %s", home.root)
 
 
 @app.command()
@@ -60,7 +59,6 @@ def recorder(
     from recorder.main import run
 
     place = _home(home)
-    _log(place, "recorder")
     run(
         place,
         RecorderConfig(
@@ -72,14 +70,19 @@ def recorder(
 
 
 @app.command()
-def syncd(home: HomeOption = None) -> None:
+def syncd(
+    home: HomeOption = None,
+    service: Annotated[
+        bool, typer.Option("--service", help="由系统服务启动 / started by the service manager: waits for its turn")
+    ] = False,
+) -> None:
     """同步程序 / the sync daemon: sends what is sealed until the center has confirmed it."""
     from syncd.config import SyncConfig
     from syncd.main import run
+    from syncd.notify import Notifier
 
-    place = _home(home)
-    _log(place, "syncd")
-    run(place, SyncConfig())
+    notifier = Notifier.from_environ(os.environ, os.getpid())
+    run(_home(home), SyncConfig(), notifier=notifier, patient=service)
 
 
 @app.command()
@@ -102,6 +105,9 @@ def ui(
         list[str] | None,
         typer.Option(help="仅演示与测试：启动录制程序的选项 / demo and tests: an option for the recorder"),
     ] = None,
+    practice_login: Annotated[
+        str, typer.Option(help="仅演示：登录页预先填好 项目/号码/证件号 / demo: the login page filled in")
+    ] = "",
 ) -> None:
     """考生端 / the candidate's program: all eight stages."""
     from ui.config import UiConfig
@@ -115,14 +121,30 @@ def ui(
         place,
         UiConfig(
             center=center,
-            launch=Launch((sys.executable, "-m", "zhishi"), {"recorder": tuple(recorder_option or ())}, environ),
+            launch=Launch(
+                own_command(),
+                {"recorder": tuple(recorder_option or ())},
+                environ,
+                services={"syncd": starter_here(place)},
+            ),
             display=environ.get("DISPLAY", ""),
             window=window,
             browser=browser,
             debug_port=debug_port,
             ready_file=ready_file,
+            practice=_practice(practice_login),
         ),
     )
+
+
+def _practice(given: str) -> "Practice | None":
+    from ui.facts import Practice
+
+    if not given:
+        return None
+    project, _, rest = given.partition("/")
+    number, _, id_number = rest.partition("/")
+    return Practice(project=project, number=number, id_number=id_number)
 
 
 @app.command()

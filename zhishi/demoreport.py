@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from domain.identity import LinkKind, Track
+from domain.receipt import Receipt
 from domain.status import LocalSessionState
 from domain.wire.syncd import SessionStatus
 from host.durable import write_bytes
 from host.paths import Home
 from host.spool import INIT_NAME, Spool, segment_files
+
+FOOTAGE = (Track.CAMERA, Track.SCREEN)  # the timeline's segments are events, not footage
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class Report:
             session=status.session,
             tracks=tracks,
             recorded_segments=sum(int(track["segments"]) for track in tracks.values()),
-            verified_segments=sum(track.verified_segments for track in status.tracks.values()),
+            verified_segments=sum(track.verified_segments for name, track in status.tracks.items() if name in FOOTAGE),
             resent_bytes=status.resent_bytes,
             assessment=status.assessment,
             confirmed=confirmed,
@@ -49,6 +52,10 @@ class Report:
             evidence_dir=str(evidence),
         )
 
+    def count_verified(self, receipt: Receipt) -> None:
+        """Take the number of verified segments from the receipt instead."""
+        self.verified_segments = sum(entry.summary.segments for entry in receipt.tracks if entry.track in FOOTAGE)
+
     def write(self, path: Path) -> None:
         """Write it as JSON."""
         write_bytes(path, json.dumps(asdict(self), ensure_ascii=False, indent=2).encode() + b"\n", mode=0o644)
@@ -56,7 +63,9 @@ class Report:
 
 def _tracks(spool: Spool, session: str) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {}
-    for track in spool.tracks(session):
+    for track in FOOTAGE:
+        if track not in spool.tracks(session):
+            continue
         seals = spool.read_seals(session, track).seals
         segments = [seal for seal in seals if seal.kind is LinkKind.SEGMENT]
         told[track.value] = {
@@ -76,7 +85,7 @@ def write_footage(home: Home, session: str, folder: Path) -> dict[str, list[str]
     """One playable MP4 per run: init.mp4 and its segments joined as they are. Track → files."""
     spool = Spool(home.spool)
     made: dict[str, list[str]] = {}
-    for track in (Track.CAMERA, Track.SCREEN):
+    for track in FOOTAGE:
         for number, run in enumerate(spool.runs(session, track), start=1):
             source = spool.run_dir(session, track, run)
             if not (source / INIT_NAME).exists():

@@ -97,8 +97,8 @@ def admit(
         PermissionKind.NO_PHONE: no_phone,
     }
     kinds = {kind for kind, wanted in chosen.items() if wanted} or {PermissionKind.LOGIN}
-    with _center(data) as database:
-        staff.admit(database, project, number, kinds, _actor(by, reason))
+    with opened(data) as database:
+        staff.admit(database, project, number, kinds, acting(by, reason))
     typer.echo(f"{number}: {', '.join(sorted(kinds))}")
 
 
@@ -108,8 +108,8 @@ def release(
     """读出放题码（开考后），逐次记录 / the release code, after the start; every release is logged."""
     from center import staff
 
-    with _center(data) as database:
-        typer.echo(staff.release(database, project, number, _actor(by, reason)))
+    with opened(data) as database:
+        typer.echo(staff.release(database, project, number, acting(by, reason)))
 
 
 def entry_code(
@@ -118,8 +118,8 @@ def entry_code(
     """读出进入口令：考生断网时可凭此进入 / a code by which a laptop without network may enter."""
     from center import staff
 
-    with _center(data) as database:
-        typer.echo(staff.entry_code(database, project, number, _actor(by, reason)))
+    with opened(data) as database:
+        typer.echo(staff.entry_code(database, project, number, acting(by, reason)))
 
 
 def end_login(
@@ -128,8 +128,8 @@ def end_login(
     """结束考生当前登录，上传不受影响 / end the active login; uploads go on."""
     from center import staff
 
-    with _center(data) as database:
-        staff.end_login(database, project, number, _actor(by, reason))
+    with opened(data) as database:
+        staff.end_login(database, project, number, acting(by, reason))
     typer.echo(f"{number}: 已结束登录 / the login is over")
 
 
@@ -138,7 +138,7 @@ def help_requests(data: DataOption = DEFAULT_DATA) -> None:
     from center import staff
 
     table = Table("编号 id", "准考证号 number", "姓名 name", "服务码 code", "环节 stage", "内容 text")
-    with _center(data) as database:
+    with opened(data) as database:
         for row in staff.open_help(database):
             who = row.number if row.logged_in else f"{row.project} {row.number}（未登录，自述 / as typed）"
             said = (who, row.name, row.support_code, row.stage, row.text)
@@ -160,8 +160,8 @@ def answer(
     """答复求助；答题期间只能用固定用语 / answer a request; while somebody answers, only set phrases."""
     from center import staff
 
-    with _center(data) as database:
-        staff.answer(database, request, text, _actor(by, ""))
+    with opened(data) as database:
+        staff.answer(database, request, text, acting(by, ""))
     typer.echo("已答复 / answered")
 
 
@@ -176,8 +176,8 @@ def broadcast(
     """向一个场次发送通知 / tell a batch something."""
     from center import staff
 
-    with _center(data) as database:
-        staff.broadcast(database, project, batch, text, _actor(by, ""), number)
+    with opened(data) as database:
+        staff.broadcast(database, project, batch, text, acting(by, ""), number)
     typer.echo("已发送 / sent")
 
 
@@ -198,8 +198,8 @@ def postpone(
         raise BadInput(f"{start}: {why}") from why
     if moment.tzinfo is None:
         raise BadInput(f"{start}: has no offset from UTC, such as +08:00")
-    with _center(data) as database:
-        staff.postpone(database, project, batch, int(moment.timestamp() * 1000), _actor(by, reason))
+    with opened(data) as database:
+        staff.postpone(database, project, batch, int(moment.timestamp() * 1000), acting(by, reason))
     typer.echo(f"{batch}: {moment.isoformat()}")
 
 
@@ -214,8 +214,8 @@ def extend(
     """延长一个场次的答题时间 / give a batch more time to answer."""
     from center import staff
 
-    with _center(data) as database:
-        staff.extend(database, project, batch, int(minutes * 60_000), _actor(by, reason))
+    with opened(data) as database:
+        staff.extend(database, project, batch, int(minutes * 60_000), acting(by, reason))
     typer.echo(f"{batch}: +{minutes:g} min")
 
 
@@ -237,7 +237,7 @@ def import_project(data: Path, folder: Path, by: str) -> "ImportReport":
 
     read = read_folder(folder, look_at)
     config = CenterConfig(data=data.absolute())
-    with _center(data) as database:
+    with opened(data) as database:
         ids = load_id_numbers(config.keys, config.id_memory_kib)
         return import_read(database, Papers(config.papers), ids, read, SystemClock().wall_ms(), by)
 
@@ -278,7 +278,8 @@ def _tell_import(report: "ImportReport") -> None:
 
 
 @contextmanager
-def _center(data: Path) -> "Iterator[Database]":
+def opened(data: Path) -> "Iterator[Database]":
+    """The center's database; it may run meanwhile."""
     from center import admin
     from center.config import CenterConfig
 
@@ -286,7 +287,8 @@ def _center(data: Path) -> "Iterator[Database]":
         yield database
 
 
-def _actor(by: str, reason: str) -> "Actor":
+def acting(by: str, reason: str) -> "Actor":
+    """Who acts, now."""
     from center.staff import Actor
 
     return Actor(by, reason, SystemClock().wall_ms())

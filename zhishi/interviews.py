@@ -14,7 +14,7 @@ import typer
 from domain.errors import BadInput
 from host.clock import SystemClock
 from host.durable import write_bytes
-from zhishi import staffdesk
+from zhishi import phones, staffdesk
 from zhishi.desk import DEFAULT_DATA, DataOption, register
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ interviews = typer.Typer(
     help="考务平台 / the center: receives, verifies, signs receipts", invoke_without_command=True, no_args_is_help=False
 )
 register(interviews)
+phones.register(interviews)
 interviews.add_typer(staffdesk.app, name="staff")
 
 

@@ -11,6 +11,7 @@ PHOTO = "astronaut.jpg"
 FIRST_NUMBER = "20260001"
 FIRST_ID_NUMBER = "TEST-ID-0001"
 CODE = "SHILI-2026"
+FIRST_BATCH = "第一场"
 _START = re.compile(r"^start = \S+", re.MULTILINE)
 _CODE = re.compile(r'^code = "[^"]*"', re.MULTILINE)
 _ANSWER = re.compile(r"^answer_minutes = \S+", re.MULTILINE)

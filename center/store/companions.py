@@ -3,8 +3,8 @@
 from sqlmodel import Session, col, select
 
 from center.companiontables import Companion, CompanionWaiver
-from center.interviewtables import BindingCode
-from center.tables import Device
+from center.interviewtables import BindingCode, Candidate
+from center.tables import Device, ReceiptRow
 
 LAPTOP, PHONE = "laptop", "companion"
 
@@ -34,3 +34,20 @@ def of_session(db: Session, session: str) -> list[tuple[Companion, Device]]:
 def waivers(db: Session, session: str) -> dict[str, CompanionWaiver]:
     """What support waived, by device ("" for the session as a whole)."""
     return {row.device: row for row in db.exec(select(CompanionWaiver).where(CompanionWaiver.session == session))}
+
+
+def of_project(db: Session, project: str) -> list[Companion]:
+    """Every phone of a project."""
+    query = select(Companion).join(Candidate, col(Candidate.session) == col(Companion.session))
+    return list(db.exec(query.where(Candidate.project == project)))
+
+
+def receipted(db: Session, project: str) -> set[str]:
+    """Phones of a project that have a device receipt."""
+    query = (
+        select(ReceiptRow.device)
+        .join(Companion, col(Companion.device) == col(ReceiptRow.device))
+        .join(Candidate, col(Candidate.session) == col(Companion.session))
+        .where(Candidate.project == project)
+    )
+    return {device for device in db.exec(query) if device is not None}

@@ -120,5 +120,6 @@ def sums(db: Session, until_ms: int) -> dict[str, dict[tuple[str, str], tuple[in
 
 
 def codes_until(db: Session) -> dict[str, int]:
-    """Until when each session's binding code is good."""
-    return {row.session: row.expires_ms for row in db.exec(select(BindingCode))}
+    """Until when each session's binding code that no phone has used is good."""
+    query = select(BindingCode).where(col(BindingCode.used_by).is_(None))
+    return {row.session: row.expires_ms for row in db.exec(query)}

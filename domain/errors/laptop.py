@@ -212,3 +212,32 @@ class RecordingFailed(ServiceError):
     message = Words("录制意外中断", "Recording stopped unexpectedly")
     hint = Words("正在自动重新开始", "It restarts by itself")
     retryable = True
+
+
+class ServiceUnsupported(ServiceError):
+    """This system has no service manager that we know how to use."""
+
+    code = "service_unsupported"
+    message = Words("本系统没有可用的后台服务管理程序", "This system has no service manager we can use")
+    hint = Words(
+        "不影响考试：打开智试云时会自动启动同步程序", "No harm: the sync daemon starts whenever the program is opened"
+    )
+
+
+class ServiceManagerFailed(ServiceError):
+    """systemd, launchd or the Windows task scheduler refused an order."""
+
+    code = "service_manager_failed"
+    message = Words("系统的服务管理程序拒绝了操作", "The system's service manager refused")
+    hint = Words("请把括号中的内容告诉技术服务人员", "Please read the words in brackets to support")
+
+
+class EvidenceStays(ServiceError):
+    """The service may not be removed: evidence is unsent, or the rules do not allow its deletion yet."""
+
+    code = "evidence_stays"
+    message = Words("现在不能卸载：本机仍有必须保留的面试数据", "Not now: this machine holds evidence that must stay")
+    hint = Words(
+        "未上传的请保持联网直到上传成功；已上传的请等到成绩公布",
+        "Unsent: stay online until it is confirmed. Sent: wait until the results are published",
+    )

@@ -9,30 +9,28 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
+import requests
 
 from center import admin, staff
 from center.config import CenterConfig
 from center.staff import Actor
 from center.store.candidates import PermissionKind
-from domain.errors import NotRunning, ZhishiError
 from domain.wire.recorder import RecorderStatus
 from host.clock import SystemClock
-from host.instance import find
-from host.localapi import LocalClient
 from host.paths import Home
 from tests.support.center import center_config
 from tests.support.servers import AsgiProcess
 from tests.support.waiting import wait_until
 from zhishi.desk import import_sample
+from zhishi.laptop import Laptop
+from zhishi.pageclient import PageClient
 from zhishi.sample import CODE, FIRST_ID_NUMBER, FIRST_NUMBER
 from zhishi.stage import dying_with_parent, talking_head_clip
 
@@ -83,9 +81,8 @@ class Candidate:
         self._environ = environ
         self._window = window
         self._child: subprocess.Popen[bytes] | None = None
-        self._http: httpx.Client | None = None
-        self._state: dict[str, Any] = {}
-        self._came = threading.Condition()
+        self._laptop = Laptop(home)
+        self._pages: PageClient | None = None
         self.debug_port: int | None = None
 
     # -- the program -----------------------------------------------------------------------------------------------
@@ -123,40 +120,27 @@ class Candidate:
 
     def open(self, url: str) -> None:
         """Open the pages as a browser would, and listen to the events."""
-        base = url.partition("/?")[0]
-        http = httpx.Client(base_url=base, headers={"Origin": base}, timeout=60, trust_env=False)
-        answer = http.get(url, follow_redirects=False)
-        assert answer.status_code == 303, answer.text
-        self._http = http
-        threading.Thread(target=self._listen, args=(http,), daemon=True).start()
-
-    def _listen(self, http: httpx.Client) -> None:
-        with suppress(httpx.HTTPError), http.stream("GET", "/api/events", timeout=None) as answer:
-            for line in answer.iter_lines():
-                if line.startswith("data: "):
-                    with self._came:
-                        self._state = json.loads(line[6:])
-                        self._came.notify_all()
+        self._pages = PageClient(url)
 
     @property
-    def http(self) -> httpx.Client:
+    def http(self) -> PageClient:
         """The pages' server, with the cookie."""
-        assert self._http is not None, "not started"
-        return self._http
+        assert self._pages is not None, "not started"
+        return self._pages
 
     @property
     def state(self) -> dict[str, Any]:
         """The newest PageState."""
-        return self._state
+        return self._pages.state if self._pages is not None else {}
 
     @property
     def page(self) -> dict[str, Any]:
         """The page of the newest state."""
-        return dict(self._state.get("page", {}))
+        return dict(self.state.get("page", {}))
 
-    def do(self, action: str, **fields: Any) -> httpx.Response:
+    def do(self, action: str, **fields: Any) -> requests.Response:
         """Order something."""
-        return self.http.post("/api/do", json={"action": action, **fields})
+        return self.http.order(action, **fields)
 
     def must(self, action: str, **fields: Any) -> None:
         """Order something that must be done."""
@@ -168,12 +152,12 @@ class Candidate:
 
         def found() -> Any:
             assert self._child is None or self._child.poll() is None, self.words()
-            return look(self._state) if self._state else None
+            return look(self.state) if self.state else None
 
         try:
             return wait_until(found, seconds, what or "the state")
         except AssertionError as why:
-            raise AssertionError(f"{why}; last state: {json.dumps(self._state, ensure_ascii=False)[:3000]}") from why
+            raise AssertionError(f"{why}; last state: {json.dumps(self.state, ensure_ascii=False)[:3000]}") from why
 
     def at(self, stage: str, seconds: float = 60) -> dict[str, Any]:
         """Wait for a stage; its page."""
@@ -189,9 +173,7 @@ class Candidate:
                 with suppress(psutil.NoSuchProcess):
                     one.kill()
         self._child.wait()
-        if self._http is not None:
-            self._http.close()
-        self._state = {}
+        self._leave()
 
     def stop(self) -> None:
         """End the program as a person would, then its recorder and syncd."""
@@ -202,24 +184,18 @@ class Candidate:
             except subprocess.TimeoutExpired:
                 self._child.kill()
                 self._child.wait()
-        if self._http is not None:
-            self._http.close()
-        for name in ("recorder", "syncd"):
-            running = find(self.home, name)
-            if running is not None:
-                with suppress(ZhishiError):
-                    LocalClient(self.home, name, 5).fetch("POST", "/quit")
-                with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
-                    psutil.Process(running.pid).wait(20)
-                with suppress(psutil.NoSuchProcess):
-                    psutil.Process(running.pid).kill()
+        self._leave()
+        self._laptop.end()
+
+    def _leave(self) -> None:
+        """The pages are gone; what they said last is no state any more."""
+        if self._pages is not None:
+            self._pages.close()
+        self._pages = None
 
     def recorder(self) -> RecorderStatus | None:
         """What the recorder says."""
-        try:
-            return LocalClient(self.home, "recorder").get("/status", RecorderStatus)
-        except NotRunning:
-            return None
+        return self._laptop.recorder()
 
     # -- the way ---------------------------------------------------------------------------------------------------
 

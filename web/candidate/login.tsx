@@ -164,7 +164,7 @@ function FormStep({ page }: { page: Login }) {
   const form = useId();
   const gate = useGate(page);
   const [number, setNumber] = useState(page.number);
-  const [idNumber, setIdNumber] = useState("");
+  const [idNumber, setIdNumber] = useState(page.id_number);
   const send = (takeover: boolean) => {
     if (gate !== "") return;
     void act({ action: "login", number: number.trim(), id_number: idNumber.trim(), takeover });

@@ -106,6 +106,7 @@ export interface Login {
   consent: Consent;
   project: string;
   number: string;
+  id_number: string;
   guide_zh: string;
   guide_en: string;
   cue: string;
