@@ -4,7 +4,7 @@ import { bytes, clock, dateTime } from "../shared/time";
 import { Acts } from "./acts";
 import { useDesk } from "./context";
 import type { CandidateBody, HelpItem, Row } from "./wire";
-import { phoneName, riskName, sourceName, stageName, trackName } from "./words";
+import { healthName, phoneName, recorderName, riskName, sourceName, stageName, trackName } from "./words";
 
 const EVERY_MS = 5000;
 
@@ -67,7 +67,10 @@ export function Person({ row, leave }: { row: Row; leave: () => void }) {
         <dd class="num">{row.seen_ms === null ? "—" : dateTime(row.seen_ms)}</dd>
         <dt>{tr("录制", "Recorder")}</dt>
         <dd>
-          {row.recorder} {Object.entries(row.health).map(([track, health]) => `${trackName(track, tr)} ${health}`).join(" · ")}
+          {[
+            recorderName(row.recorder, tr),
+            ...Object.entries(row.health).map(([track, health]) => `${trackName(track, tr)} ${healthName(health, tr)}`),
+          ].join(" · ")}
         </dd>
         <dt>{tr("已校验", "Verified")}</dt>
         <dd>

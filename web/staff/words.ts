@@ -51,6 +51,22 @@ const SOURCES: Record<string, Pair> = {
   staff: ["人员", "Staff"],
 };
 
+const RECORDERS: Record<string, Pair> = {
+  off: ["未运行", "Off"],
+  idle: ["空闲", "Idle"],
+  monitor: ["预览", "Preview"],
+  record: ["正在录制", "Recording"],
+  stopping: ["正在停止", "Stopping"],
+};
+const HEALTHS: Record<string, Pair> = {
+  starting: ["启动中", "starting"],
+  healthy: ["正常", "fine"],
+  stalled: ["停滞", "stalled"],
+  restarting: ["重启中", "restarting"],
+  failed: ["失败", "failed"],
+  stopped: ["已停止", "stopped"],
+};
+
 const from = (table: Record<string, Pair>) => (name: string, tr: Tr) => {
   const pair = table[name];
   return pair === undefined ? name : tr(...pair);
@@ -59,4 +75,6 @@ export const stageName = from(STAGES);
 export const riskName = from(RISKS);
 export const phoneName = from(PHONES);
 export const trackName = from(TRACKS);
+export const recorderName = from(RECORDERS);
+export const healthName = from(HEALTHS);
 export const sourceName = from(SOURCES);

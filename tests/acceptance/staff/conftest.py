@@ -1,0 +1,61 @@
+"""A center with the sample project, somebody of support signed in at Chromium, and candidates' real programs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from center.accounts.desk import NewAccount
+from center.accounts.roles import Role
+from tests.acceptance.pages.browsing import LAPTOP, chromium
+from tests.integration.center.conftest import Running, serving
+from tests.support.candidates import add_sample
+from tests.support.staffing import code_at, new_account
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """A center with the sample project; its clock stands still until it is moved."""
+    with serving(tmp_path / "center") as started:
+        add_sample(started.center, tmp_path / "project")
+        yield started
+
+
+@pytest.fixture
+def account(running: Running) -> NewAccount:
+    """Somebody of support."""
+    return new_account(running.center, "张敏", Role.SUPPORT)
+
+
+@pytest.fixture
+def page(browser: Browser, running: Running) -> Iterator[Page]:
+    """The staff's page, nobody signed in; fails when the console got an error of ours."""
+    context = browser.new_context(
+        viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, reduced_motion="reduce", accept_downloads=True
+    )
+    one = context.new_page()
+    said: list[str] = []
+    one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    one.on("pageerror", lambda error: said.append(str(error)))
+    one.goto(f"{running.url}/staff")
+    yield one
+    context.close()
+    ours = [text for text in said if not text.startswith("Failed to load resource")]
+    assert not ours, ours
+
+
+def sign_in(page: Page, running: Running, account: NewAccount) -> None:
+    """As a person does."""
+    page.get_by_label("账号").fill(account.name)
+    page.get_by_label("密码").fill(account.password)
+    page.get_by_label("动态口令").fill(code_at(account, running.clock.wall_ms()))
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_role("region", name="考生列表").wait_for()
