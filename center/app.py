@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import companion, earlyhelp, enrolment, interviews, login, sessions, staffroutes
+from center import companion, earlyhelp, enrolment, interviews, login, rescue, sessions, staffroutes
 from center.center import Center
 from center.failures import answer, install
 from center.login import FRAMES
@@ -31,7 +31,7 @@ class JsonLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry."""
-        if scope["type"] != "http" or scope["path"].startswith(UPLOADS_PATH):
+        if scope["type"] != "http" or scope["path"].startswith((UPLOADS_PATH, rescue.RESCUE_PATH)):
             await self._app(scope, receive, send)
             return
         limit = FRAME_MOST if scope["path"].endswith(FRAMES) else self._limit
@@ -86,6 +86,7 @@ def make_app(center: Center) -> FastAPI:
     app.include_router(staffroutes.routes(center))
     app.include_router(companion.routes(center))
     app.include_router(page_routes())
+    app.include_router(rescue.routes(center))
     app.include_router(UploadRoutes(center.uploads, center.tokens, center.door).router())
 
     @app.get("/healthz", tags=["operation"], summary="Alive, with the database answering")

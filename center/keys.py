@@ -21,7 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from domain.errors import SignatureInvalid, SpoolUnreadable
-from domain.signature import KEY_SET_TYP, CenterKeys, public_jwk, sign
+from domain.signature import KEY_SET_TYP, CenterKeys, public_jwk, sign, x25519_bytes
 from domain.wire.center import KeysBody
 from host.durable import private_folder, read_bytes, read_json, write_bytes, write_json
 
@@ -40,6 +40,10 @@ class Keyring:
     def body(self) -> KeysBody:
         """Wire form of what devices pin."""
         return KeysBody(root=self.pinned.root, key_set=self.pinned.key_set)
+
+    def sealing_private(self) -> bytes:
+        """The X25519 key (32 bytes) that opens rescue bundles."""
+        return x25519_bytes(self.sealing.as_dict(private=True), "d")
 
     def sign(self, payload: dict[str, Any], typ: str) -> str:
         """A statement of this center."""

@@ -5,6 +5,8 @@ P-256 (alg ``ES256``). Which one is asked of the known key, never of the stateme
 key's public form and the center's key set. Never stores a key.
 """
 
+import base64
+import binascii
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -99,6 +101,18 @@ def public_jwk(key: DeviceKey) -> dict[str, Any]:
     return {"kty": "OKP", "crv": "Ed25519", "x": str(public["x"])}
 
 
+def x25519_bytes(jwk: dict[str, Any], part: str) -> bytes:
+    """The 32 bytes of ``part`` (``x`` public, ``d`` private) of an X25519 JWK; raises SignatureInvalid."""
+    text = str(jwk.get(part, ""))
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError) as why:
+        raise SignatureInvalid(f"X25519 key: {part} is not base64url") from why
+    if len(raw) != 32:
+        raise SignatureInvalid(f"X25519 key: {part} has {len(raw)} bytes")
+    return raw
+
+
 @dataclass(frozen=True, slots=True)
 class CenterKeys:
     """What a device pins at enrolment: the center's root key and the key set it signed.
@@ -116,6 +130,14 @@ class CenterKeys:
         if not isinstance(jwk, dict):
             raise SignatureInvalid(f"the center's key set has no key {kid!r}")
         return public_key(jwk)
+
+    def sealing_key(self) -> bytes:
+        """The X25519 key (32 bytes) that rescue bundles are sealed to; raises SignatureInvalid when there is none."""
+        payload = check(self.key_set, public_key(self.root), KEY_SET_TYP)
+        for jwk in payload.get("keys", {}).values():
+            if isinstance(jwk, dict) and (jwk.get("kty"), jwk.get("crv")) == ("OKP", "X25519"):
+                return x25519_bytes(jwk, "x")
+        raise SignatureInvalid("the center's key set has no sealing key")
 
     def check(self, token: str, typ: str) -> dict[str, Any]:
         """Payload of ``token``, signed by a key the root vouches for; raises SignatureInvalid."""
@@ -137,5 +159,6 @@ class CenterKeys:
 KEY_SET_TYP = "zhishi-key-set+jws"
 MANIFEST_TYP = "zhishi-manifest+jws"
 RECEIPT_TYP = "zhishi-receipt+jws"
+RESCUE_TYP = "zhishi-rescue+jws"
 CHALLENGE_TYP = "zhishi-challenge+jws"
 TOKEN_TYP = "zhishi-token+jws"  # noqa: S105 -- a media type, not a secret

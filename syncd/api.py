@@ -1,6 +1,7 @@
-"""The local API: ``GET /status /strip``, ``POST /enrol /scan /close /quit``. Thin: each route calls one method.
+"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /rescue /quit``.
 
-The work of a route runs in a thread (``run_in_threadpool``), so that the event loop only ever carries HTTP.
+Thin: each route calls one method, whose work runs in a thread (``run_in_threadpool``), so that the event loop only
+ever carries HTTP.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.wire.syncd import CloseRequest, EnrolReply, EnrolRequest, StripReply, SyncStatus
+from domain.wire.syncd import (
+    CloseRequest,
+    EnrolReply,
+    EnrolRequest,
+    RescueOrder,
+    RescueStatus,
+    StripReply,
+    SyncStatus,
+)
 from host.localapi import answer, read_body
 
 
@@ -38,6 +47,14 @@ class Orders(Protocol):
         """No more footage will come."""
         ...
 
+    def rescue(self, order: RescueOrder) -> RescueStatus:
+        """Begin to write rescue bundles."""
+        ...
+
+    def rescued(self) -> RescueStatus:
+        """How far the last order for rescue bundles is."""
+        ...
+
 
 def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
     """The routes over ``daemon``."""
@@ -61,6 +78,13 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
         await run_in_threadpool(daemon.close, order.session)
         return answer(await run_in_threadpool(daemon.status))
 
+    async def rescue(request: Request) -> Response:
+        order = await read_body(request, RescueOrder)
+        return answer(await run_in_threadpool(daemon.rescue, order))
+
+    async def rescued(_request: Request) -> Response:
+        return answer(await run_in_threadpool(daemon.rescued))
+
     async def leave(_request: Request) -> Response:
         quit_now()
         return Response(b"{}", media_type="application/json")
@@ -71,5 +95,7 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
         Route("/enrol", enrol, methods=["POST"]),
         Route("/scan", scan, methods=["POST"]),
         Route("/close", close, methods=["POST"]),
+        Route("/rescue", rescue, methods=["POST"]),
+        Route("/rescue", rescued, methods=["GET"]),
         Route("/quit", leave, methods=["POST"]),
     ]

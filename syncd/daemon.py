@@ -8,7 +8,7 @@ from domain.errors import BadInput, ServiceError, StorageError, ZhishiError
 from domain.signature import CenterKeys
 from domain.status import LocalSessionState, UploadState
 from domain.wire.center import EnrolOrder
-from domain.wire.syncd import EnrolReply, EnrolRequest, StripReply, SyncStatus
+from domain.wire.syncd import EnrolReply, EnrolRequest, RescueOrder, RescueStatus, StripReply, SyncStatus
 from host.centertime import CenterTime
 from host.logs import facts
 from host.paths import Home
@@ -24,6 +24,7 @@ from syncd.liaison import Liaison
 from syncd.network import NetworkWatch
 from syncd.papers import Papers
 from syncd.pool import Pool
+from syncd.rescue import Rescue
 from syncd.retry import NETWORK_CODES
 from syncd.scanner import Scanner
 from syncd.sealcopy import SealCopies
@@ -84,6 +85,10 @@ class Daemon:
             self.troubles,
         )  # fmt: skip
 
+        self._rescue = Rescue(
+            home, self._spool, self._store, self._cases, self._papers, self._keyring, center_time, self._carried
+        )
+
     def start(self) -> None:
         """Begin: what the center holds is asked first, so that nothing is sent twice."""
         for case in self._cases.refresh():
@@ -99,6 +104,7 @@ class Daemon:
     def stop(self) -> None:
         """End every thread; uploads under way stay where they are."""
         self._network.stop()
+        self._rescue.stop()
         self._watch.stop()
         self._sites.abort()
         self._liaison.stop()
@@ -159,6 +165,21 @@ class Daemon:
     def close(self, session: str) -> None:
         """No more footage will come for ``session``."""
         self._keeper.close(session)
+
+    def rescue(self, order: RescueOrder) -> RescueStatus:
+        """Begin to write rescue bundles; raises BadInput, AlreadyRunning."""
+        self._scanner.scan()
+        self._keeper.wake()
+        return self._rescue.order(order)
+
+    def rescued(self) -> RescueStatus:
+        """How far the last order for rescue bundles is."""
+        return self._rescue.status()
+
+    def _carried(self, session: str) -> None:
+        """A bundle may reach the center before we do: it is asked what it holds before anything is sent again."""
+        self._sites.unsettle(session)
+        self._liaison.wake()
 
     def _links_found(self, _new: int) -> None:
         self._pool.wake()

@@ -301,6 +301,13 @@ class Store:
         )
         return self._db.run(lambda db: int(db.execute(question).scalar_one()))
 
+    def verified_paths(self, session: str) -> set[str]:
+        """Paths below the spool of what the center has verified."""
+        question = select(_UPLOAD.c.path).where(
+            _UPLOAD.c.session == session, _UPLOAD.c.state == UploadState.VERIFIED.value
+        )
+        return self._db.run(lambda db: set(db.execute(question).scalars()))
+
     def received(self, session: str) -> int:
         """Links that are wholly sent and wait for the center's check."""
         question = select(func.count()).where(

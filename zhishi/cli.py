@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 app.add_typer(interviews, name="center")
 app.add_typer(services, name="service")
+rescue = typer.Typer(help="离线数据包 / rescue bundles: carried by hand when the network fails", no_args_is_help=True)
+app.add_typer(rescue, name="rescue")
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="数据目录 / where everything of this user lies (default: ZHISHI_HOME)"),
@@ -190,6 +192,23 @@ def verify(
     for entry in verdict.absent:
         typer.echo(f"{entry.track.value}: 该文件夹中没有 / not in this folder (device {entry.device})")
     typer.echo("校验通过 / everything fits" if evidence else "签名校验通过 / the signature fits")
+
+
+@rescue.command("export")
+def rescue_export(
+    to: Annotated[Path, typer.Option("--to", help="存到哪里，例如 U 盘 / where to, such as a USB stick")] = Path(),
+    session: Annotated[str | None, typer.Option("--session", help="只要这一场 / this session only")] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="连同已经收到的 / also what the center holds already")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """把没有上传的视频加密写成离线数据包 / write what is unsent, encrypted, to be carried."""
+    from rich.console import Console
+
+    from zhishi.rescue import export
+
+    raise typer.Exit(0 if export(_home(home), to, session, Console(), everything=everything) else 1)
 
 
 @app.command()

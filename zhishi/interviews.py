@@ -16,6 +16,7 @@ from host.clock import SystemClock
 from host.durable import write_bytes
 from zhishi import phones, staffdesk
 from zhishi.desk import DEFAULT_DATA, DataOption, register
+from zhishi.rescue import rescue
 
 if TYPE_CHECKING:
     from center.admin import Enrolment
@@ -27,6 +28,7 @@ interviews = typer.Typer(
 register(interviews)
 phones.register(interviews)
 interviews.add_typer(staffdesk.app, name="staff")
+interviews.add_typer(rescue, name="rescue")
 
 
 @interviews.callback()

@@ -53,6 +53,8 @@ from domain.errors.interview import (
 from domain.errors.laptop import (
     AlreadyRunning,
     BadInput,
+    BundleDamaged,
+    BundleForeign,
     ChainBroken,
     CodeWrong,
     DeviceBusy,
@@ -94,6 +96,8 @@ __all__ = [
     "AttachmentUnknown",
     "BadInput",
     "BindingRefused",
+    "BundleDamaged",
+    "BundleForeign",
     "CaptivePortal",
     "CenterBusy",
     "CenterError",

@@ -89,6 +89,25 @@ class SignatureInvalid(EvidenceError):
     hint = Words("请重新获取文件并核对密钥", "Get the file again and check the key")
 
 
+class BundleDamaged(EvidenceError):
+    """A rescue bundle is cut short or its bytes were changed."""
+
+    code = "bundle_damaged"
+    message = Words("离线数据包不完整或已损坏", "The rescue bundle is cut short or damaged")
+    hint = Words(
+        "请再导入一次；仍不行，请在考生电脑上重新导出，原视频还在那里",
+        "Import it once more; else export it again on the candidate's computer, where everything still is",
+    )
+
+
+class BundleForeign(EvidenceError):
+    """A file that was not sealed for this center, or is no rescue bundle."""
+
+    code = "bundle_foreign"
+    message = Words("这不是本考务平台的离线数据包", "This is not a rescue bundle for this center")
+    hint = Words("请核对文件与考务平台地址", "Check the file and the center's address")
+
+
 class DeviceError(ZhishiError):
     """A recording device cannot be used."""
 

@@ -142,3 +142,40 @@ class SealsAnswer(Wire):
 
     device: str
     links: list[LinkState]
+
+
+class RescueRefusal(Wire):
+    """A link of a rescue bundle that was not taken, and why; it is still on the candidate's machine."""
+
+    track: str
+    kind: str
+    index: int
+    seq: int
+    code: str
+    detail: str
+
+
+class RescueAnswer(Wire):
+    """POST /rescue: what one part of a rescue bundle brought. The same part again takes nothing and says the same.
+
+    ``taken`` links are new and verified, ``known`` ones were verified before; of ``refused`` the first hundred are
+    named. ``missing`` links of the newest manifest are not here yet (None: no manifest); receipts are there as soon
+    as they can be. ``problems``: manifests that were refused.
+    """
+
+    bundle: str
+    part: int
+    parts: int
+    project: str
+    number: str
+    session: str
+    device: str
+    taken: int
+    known: int
+    refused: int
+    refusals: list[RescueRefusal]
+    cut_short: bool
+    problems: list[str]
+    missing: int | None = None
+    device_receipt: str | None = None
+    session_receipt: str | None = None

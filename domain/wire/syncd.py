@@ -112,3 +112,40 @@ class StripReply(Wire):
     """GET /strip?session=: how far each stretch of time is, true to the link."""
 
     tracks: list[StripTrack]
+
+
+class RescueOrder(Wire):
+    """POST /rescue: put what the center does not hold yet into ``folder``, as rescue bundles.
+
+    ``session`` None: every session here. ``everything``: also what the center has verified already.
+    """
+
+    folder: str
+    session: str | None = None
+    everything: bool = False
+
+
+class RescueFile(Wire):
+    """One finished part: written, fsynced and read back."""
+
+    session: str
+    path: str
+    bytes: int
+
+
+class RescueStatus(Wire):
+    """GET /rescue: the last order. ``state``: idle | preparing | writing | done | failed.
+
+    ``done_bytes`` of ``total_bytes`` count writing and reading back. ``open_sessions`` had not ended: more will come.
+    ``left_out`` names what could not be put in; it stays on this machine as it is.
+    """
+
+    state: str = "idle"
+    folder: str = ""
+    done_bytes: int = 0
+    total_bytes: int = 0
+    links: int = 0
+    files: list[RescueFile] = Field(default_factory=list)
+    open_sessions: list[str] = Field(default_factory=list)
+    left_out: list[Trouble] = Field(default_factory=list)
+    error: ErrorBody | None = None

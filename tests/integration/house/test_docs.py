@@ -62,8 +62,10 @@ def test_make_targets_exist(command: str) -> None:
 def test_zhishi_commands_and_options_exist(command: str) -> None:
     words = shlex.split(command)[1:]
     named = zhishi_help(words[0])
-    if len(words) > 1 and re.search(rf"│ {re.escape(words[1])} ", named):  # a command of a group
-        named = zhishi_help(words[0], words[1])
+    depth = 1
+    while len(words) > depth and re.search(rf"│ {re.escape(words[depth])} ", named):  # a command of a group
+        depth += 1
+        named = zhishi_help(*words[:depth])
     for word in words:
         if word.startswith("--"):
             assert re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", named), f"{word} is not in: {named}"
