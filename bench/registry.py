@@ -13,6 +13,8 @@ MODULES = {
     "record-cpu": "bench.record_cpu",
     "syncd-memory": "bench.syncd_memory",
     "face": "bench.face",
+    "dashboard-lag": "bench.dashboard_lag",
+    "dashboard-first": "bench.dashboard_first",
 }
 
 
