@@ -141,7 +141,7 @@ def routes(center: Center) -> APIRouter:
     @router.get("/projects/{project}/events", summary="The same as a stream: first all, then what changes")
     async def events(project: Name, token: Token = None) -> StreamingResponse:
         await signed_in(token, Right.WATCH)
-        await center.live.overview(project)  # an unknown project is told as such, not as a broken stream
+        await center.live.check(project)  # an unknown project is told as such, not as a broken stream
         stream = _events(center, project, lambda: signed_in(token, Right.WATCH))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 

@@ -50,10 +50,17 @@ class Live:
             found = await self._database.aread(lambda db: self._overview(db, project, session))
         return found.rows[0] if found.rows else None
 
+    async def check(self, project: str) -> None:
+        """Raises ProjectUnknown."""
+        if await self._database.aread(lambda db: projects.project(db, project)) is None:
+            raise ProjectUnknown(project)
+
     async def watch(self, project: str) -> AsyncIterator[Overview | Changes]:
         """The overview, then what changes, until the caller stops. Raises ProjectUnknown."""
-        first = await self.overview(project)
         watched = self._watched.get(project)
+        if watched is None:
+            first = await self.overview(project)
+            watched = self._watched.get(project)  # somebody else may have come first meanwhile
         if watched is None:
             watched = self._watched[project] = _Watched(first)
             watched.task = asyncio.create_task(self._follow(project, watched))
