@@ -4,6 +4,7 @@ A closed gate answers with its reason. Nothing here waits for the center except 
 project before login, the login itself, a binding code.
 """
 
+import uuid
 from collections.abc import Callable
 
 from domain.errors import BadInput, CodeWrong, StageClosed, ZhishiError
@@ -18,6 +19,8 @@ from ui.knowing import known
 from ui.parts import Parts
 from ui.receiptview import qr_svg
 from ui.stageviews import devices_gate
+
+_EARLY_MOST = 10  # calls for help before login
 
 
 class Actions:
@@ -42,6 +45,7 @@ class Actions:
         elif isinstance(order, orders.Heard):
             self._interview.happened("test_recording_heard", {"ok": order.ok}, tell=None, heard=order.ok)
         elif isinstance(order, orders.NameProject):
+            store.put(typed_project=order.project.strip())
             project = self._parts.center.project(order.project.strip())
             store.put(project=project, hotline=project.hotline)
         elif isinstance(order, orders.GiveConsent):
@@ -118,6 +122,7 @@ class Actions:
         if facts.project is None or facts.consent_version is None:
             raise BadInput("consent")
         self._parts.login.error = None
+        self._interview.store.put(typed_number=order.number.strip())
         displays = self._parts.watch.readings.displays
         if displays is not None and displays > 1:
             raise StageClosed("不得多屏：请断开多余的显示器 / only one display")
@@ -189,15 +194,34 @@ class Actions:
 
     def _help(self, text: str) -> None:
         facts = self._interview.facts
-        if facts.session is None:
-            raise StageClosed("登录前请拨打技术服务电话 / before login please call the hotline")
         said = text.strip() or "请求帮助"
         stage = self._interview.stage().value
+        if facts.session is None:
+            self._early_help(said, stage)
+            return
         entry = HelpSaid(id=new_id(), text=said, at_ms=self._interview.now_ms())
         self._interview.happened(
             "help_asked", {"text": said}, tell="help", fields={"text": said, "stage": stage}, message_id=entry.id,
             help=(*facts.help, entry),
         )  # fmt: skip
+        self._parts.liaison.wake()
+
+    def _early_help(self, said: str, stage: str) -> None:
+        """Before login: with what is known or was typed. The id is all that guards the answer: wholly random."""
+        facts = self._interview.facts
+        if sum(entry.early for entry in facts.help) >= _EARLY_MOST:
+            raise StageClosed("求助已多次发出，请拨打技术服务电话 / you have called several times: call the hotline")
+        entry = HelpSaid(
+            id=str(uuid.uuid4()),
+            text=said,
+            at_ms=self._interview.now_ms(),
+            early=True,
+            stage=stage,
+            project=facts.project.project if facts.project is not None else facts.typed_project,
+            number=facts.number or facts.typed_number,
+        )
+        self._parts.liaison.error = None
+        self._interview.happened("help_asked", {"text": said}, tell=None, help=(*facts.help, entry))
         self._parts.liaison.wake()
 
     def _recheck(self) -> None:

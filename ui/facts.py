@@ -30,11 +30,21 @@ class Outgoing(Wire):
 
 
 class HelpSaid(Wire):
-    """A call for help made here."""
+    """A call for help made here.
+
+    ``early``: before login, so it goes out by itself instead of through the outbox, with what was typed; ``code`` is
+    set once the center has it, ``answer`` once support has answered.
+    """
 
     id: str
     text: str
     at_ms: int
+    early: bool = False
+    stage: str = ""
+    project: str = ""
+    number: str = ""
+    code: str = ""
+    answer: str = ""
 
 
 class Picked(Wire):
@@ -68,6 +78,8 @@ class Facts(Wire):
     consent_accepted: bool = False
     number: str = ""
     practice: Practice | None = None
+    typed_project: str = ""  # what the login form was given last, right or wrong: for support
+    typed_number: str = ""
     granted: Granted | None = None  # the active login; its code is used up once ``enrolled``
     enrolled: bool = False
     view: InterviewView | None = None
@@ -156,6 +168,14 @@ class FactStore:
                 write_json(self._path, made.model_dump(mode="json"))
                 self._facts = made
             return made
+
+    def amend_help(self, call: str, made: HelpSaid | None) -> None:
+        """Put ``made`` in the place of a call for help, or take it back. Raises StorageError."""
+        with self._lock:
+            calls = tuple(made if said.id == call else said for said in self._facts.help)
+            changed = self._facts.model_copy(update={"help": tuple(said for said in calls if said is not None)})
+            write_json(self._path, changed.model_dump(mode="json"))
+            self._facts = changed
 
     def told(self, ids: frozenset[str]) -> None:
         """The center knows these messages. Raises StorageError."""

@@ -6,6 +6,7 @@ center in one call. Decides no stage (``domain.stage`` does) and speaks to nobod
 
 from typing import Any, Literal
 
+from domain.notes import words
 from domain.stage import Situation, Stage, current
 from domain.wire.interview import Stamp
 from host.centertime import CenterTime
@@ -59,6 +60,9 @@ class Interview:
         Before this machine is a device of a session nothing is queued: the timeline carries it. Raises StorageError
         when the facts cannot be written; the note then stands all the same.
         """
+        said = words(kind, data or {})
+        if said is not None:
+            data = {**(data or {}), "zh": said.zh, "en": said.en}  # the timeline explains itself, also years later
         event = self.chronicle.note(kind, data)
         message = None
         if tell is not None and self.facts.session is not None:

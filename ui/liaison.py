@@ -41,6 +41,7 @@ from domain.wire.syncd import EnrolReply, EnrolRequest
 from host.durable import read_json
 from host.localapi import LocalClient
 from ui.centerclient import CenterClient
+from ui.earlyhelp import WAITING_S, EarlyHelp
 from ui.facts import Outgoing
 from ui.interview import Interview
 from ui.launcher import Launcher
@@ -77,6 +78,7 @@ class Liaison:
         self._syncd = syncd.patient(_ENROL_S)
         self._papers = papers
         self._vault = vault
+        self._early_help = EarlyHelp(interview, center)
         self._progress = progress
         self._changed = changed
         self._chance = chance
@@ -158,7 +160,7 @@ class Liaison:
         facts = self._interview.facts
         if facts.granted is None:
             self._look()
-            return _LOOK_S
+            return self._ask_early() or _LOOK_S
         if not facts.enrolled:
             self._enrol()
         if self._interview.facts.view is None or self._fetch_now:
@@ -170,6 +172,7 @@ class Liaison:
         self._beat()
         self._fetch()
         self.error = None
+        self._ask_early()
         return self._rest()
 
     def _rest(self) -> float:
@@ -182,6 +185,12 @@ class Liaison:
             return _BEAT_S
         until_start_s = (view.state.schedule.start_ms - now_ms) / 1000 if view is not None else _BEAT_S
         return max(0.05, min(_QUICK_BEAT_S, until_start_s)) if until_start_s > 0 else _QUICK_BEAT_S / 3
+
+    def _ask_early(self) -> float | None:
+        """Calls for help made before login; how long until they are asked about again, None when none waits."""
+        if self._early_help.tell():
+            self._changed()
+        return WAITING_S if self._early_help.waiting else None
 
     def _look(self) -> None:
         """Before login: is it there, and what time is it?"""

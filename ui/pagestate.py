@@ -331,13 +331,16 @@ class Strip(Wire):
 
 
 class HelpEntry(Wire):
-    """One call for help. ``state``: queued (goes out when there is network) | sent | answered."""
+    """One call for help. ``state``: queued (goes out when there is network) | sent | answered. ``code``: digits to read
+    out on the telephone, empty while the center does not know of the call.
+    """
 
     id: str
     at_ms: int
     text: str
     state: Literal["queued", "sent", "answered"]
     answer: str = ""
+    code: str = ""
 
 
 class Notice(Wire):

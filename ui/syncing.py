@@ -8,6 +8,7 @@ from domain.status import LocalSessionState
 from domain.wire.syncd import CloseRequest, SessionStatus, StripReply, SyncStatus
 from host.durable import read_bytes
 from host.localapi import LocalClient
+from ui.incidents import Incidents
 from ui.interview import Interview
 from ui.launcher import Launcher
 from ui.pagestate import Receipt, Strip, StripCell, StripLane
@@ -25,6 +26,7 @@ class Syncing:
         self._launcher = launcher
         self._client = client
         self._reader = ReceiptReader()
+        self._incidents = Incidents(interview.spool)
         self.session: SessionStatus | None = None
         self.receipt: Receipt | None = None
         self.strip: Strip | None = None
@@ -64,7 +66,9 @@ class Syncing:
         cells = [cell for lane in lanes for cell in lane.cells]
         if not cells:
             return None
-        return Strip(from_ms=min(c.from_ms for c in cells), to_ms=max(c.to_ms for c in cells), lanes=lanes)
+        first, last = min(c.from_ms for c in cells), max(c.to_ms for c in cells)
+        marks = [moment for moment in self._incidents.marks(session) if first <= moment <= last]
+        return Strip(from_ms=first, to_ms=last, lanes=lanes, marks=marks)
 
     def retry(self) -> None:
         """Upload again now. Raises ServiceError, NotRunning."""

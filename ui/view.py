@@ -83,13 +83,12 @@ def _help(known: Known) -> list[HelpEntry]:
     waiting = {message.id for message in known.facts.outbox}
     found = []
     for said in known.facts.help:
-        answer = told[said.id].answer if said.id in told else None
-        state = "answered" if answer else "queued" if said.id in waiting else "sent"
-        found.append(
-            HelpEntry.model_validate(
-                {"id": said.id, "at_ms": said.at_ms, "text": said.text, "state": state, "answer": answer or ""}
-            )
-        )
+        answer = told[said.id].answer if said.id in told else said.answer
+        queued = not said.code if said.early else said.id in waiting
+        state = "answered" if answer else "queued" if queued else "sent"
+        code = said.code if said.early else view.support_code if view is not None else ""
+        entry = {"id": said.id, "at_ms": said.at_ms, "text": said.text, "state": state, "answer": answer or ""}
+        found.append(HelpEntry.model_validate(entry | {"code": code}))
     return found
 
 

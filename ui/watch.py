@@ -23,6 +23,7 @@ from ui.recording import Recording
 _CLOSE_S = 2.0  # on the device page
 _LOOSE_S = 10.0  # later
 _STEP_MS = 2_000  # a clock that moved, or sleep
+_LATE_MS = 5_000  # woken so much too late: this program was stopped, or the machine was
 _VIRTUAL_CAMERAS = (
     "obs virtual",
     "virtual camera",
@@ -84,17 +85,24 @@ class Watch:
 
     def _serve(self) -> None:
         psutil.cpu_percent(None)  # its first answer means nothing
+        late_ms = 0
         while not self._stopping:
             self._wake.clear()
             stage = self._interview.stage()
             try:
                 self._look(stage)
-                self._compare_clocks()
+                self._compare_clocks(late_ms)
                 self.error = None
             except Exception as why:  # noqa: BLE001 -- this thread's one: a look that failed is shown and made again
                 self.error = why
             self._changed()
-            self._wake.wait(_CLOSE_S if stage is Stage.DEVICES else _LOOSE_S)
+            late_ms = self._rest(_CLOSE_S if stage is Stage.DEVICES else _LOOSE_S)
+
+    def _rest(self, seconds: float) -> int:
+        """Wait; milliseconds by which the waking came too late (negative: it was woken earlier)."""
+        before = self._interview.time.clock.boot_ns()
+        self._wake.wait(seconds)
+        return (self._interview.time.clock.boot_ns() - before) // 1_000_000 - int(seconds * 1000)
 
     def _look(self, stage: Stage) -> None:
         recording = self._recording
@@ -167,7 +175,7 @@ class Watch:
         clock = self._interview.time.clock
         return clock.boot_ns() // 1_000_000, clock.wall_ms(), time.monotonic_ns() // 1_000_000
 
-    def _compare_clocks(self) -> None:
+    def _compare_clocks(self, late_ms: int) -> None:
         boot, wall, mono = now = self._read_clocks()
         boot0, wall0, mono0 = self._clocks
         self._clocks = now
@@ -177,6 +185,8 @@ class Watch:
             self._interview.happened("clock_moved", {"by_ms": moved})
         if slept > _STEP_MS:
             self._interview.happened("slept", {"for_ms": slept})
+        elif late_ms > _LATE_MS:
+            self._interview.happened("program_paused", {"for_ms": late_ms})
 
 
 def _virtual(name: str) -> bool:

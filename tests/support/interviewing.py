@@ -129,6 +129,12 @@ class Candidate:
         return self._pages
 
     @property
+    def pid(self) -> int:
+        """Of the program."""
+        assert self._child is not None, "not started"
+        return self._child.pid
+
+    @property
     def state(self) -> dict[str, Any]:
         """The newest PageState."""
         return self._pages.state if self._pages is not None else {}

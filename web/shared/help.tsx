@@ -7,10 +7,16 @@ import { clock } from "./time";
 
 const LONGEST = 2000;
 
+/** Digits in groups of four, as they are read out. */
+function grouped(digits: string): string {
+  return digits.replace(/(\d{4})(?=\d)/g, "$1 ");
+}
+
 export function HelpDialog({ leave }: { leave: () => void }) {
   const { state, tr, act } = useApp();
   const [text, setText] = useState("");
   const field = useId();
+  const code = state.help.findLast((entry) => entry.code !== "")?.code ?? "";
   const told = {
     queued: tr("已记下，联网后自动发出", "Noted; goes out when there is network"),
     sent: tr("已发出，请等待回复", "Sent; please wait for the answer"),
@@ -18,11 +24,21 @@ export function HelpDialog({ leave }: { leave: () => void }) {
   };
   return (
     <Dialog title={tr("求助", "Call for help")} leave={leave}>
-      {state.top.hotline !== "" && (
-        <p>
-          {tr("紧急时请直接拨打技术服务电话", "If it is urgent, call support")} <b class="num">{state.top.hotline}</b>
-        </p>
-      )}
+      <p>
+        {state.top.hotline === "" ? (
+          tr("紧急时请拨打考试通知上的技术服务电话", "If it is urgent, call the support number on your notice of the exam")
+        ) : (
+          <>
+            {tr("紧急时请直接拨打技术服务电话", "If it is urgent, call support")} <b class="num">{state.top.hotline}</b>
+          </>
+        )}
+        {code !== "" && (
+          <>
+            {tr("，报服务码 ", ", and read out the support code ")}
+            <b class="num">{grouped(code)}</b>
+          </>
+        )}
+      </p>
       {state.help.length > 0 && (
         <ol class="helps" aria-live="polite">
           {state.help.map((entry) => (
@@ -47,7 +63,11 @@ export function HelpDialog({ leave }: { leave: () => void }) {
           void act({ action: "help", text: text.trim() }).then((taken) => taken && setText(""));
         }}
       >
-        <label for={field}>{tr("遇到了什么问题？可以不填", "What is the matter? May stay empty")}</label>
+        <label for={field}>
+          {state.top.number === ""
+            ? tr("遇到了什么问题？请写上准考证号，便于找到您", "What is the matter? Please give your number, so that support can find you")
+            : tr("遇到了什么问题？可以不填", "What is the matter? May stay empty")}
+        </label>
         <textarea
           id={field}
           rows={3}

@@ -271,6 +271,7 @@ export interface HelpEntry {
   text: string;
   state: "queued" | "sent" | "answered";
   answer: string;
+  code: string;
 }
 
 export interface Notice {
