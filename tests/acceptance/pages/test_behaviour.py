@@ -92,6 +92,25 @@ def test_help_is_called_from_any_page(browser: Browser, script: Script, server: 
         assert _ordered(script, "help")[0]["text"] == "摄像头没有画面"
 
 
+def test_before_login_help_names_the_code_to_read_out(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["1-devices-called"])
+    with window(browser, server) as page:
+        page.get_by_role("button", name="求助").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text(f"{HOTLINE}，报服务码 4821 0937")
+        expect(dialog).to_contain_text("已发出，请等待回复")
+        expect(dialog.get_by_label("请写上准考证号")).to_be_visible()
+    nobody = STATES["1-devices-called"]
+    top = nobody.top.model_copy(update={"hotline": "", "network": "offline"})
+    queued = nobody.help[0].model_copy(update={"state": "queued", "code": ""})
+    script.show(nobody.model_copy(update={"top": top, "help": [queued]}))
+    with window(browser, server) as page:
+        page.get_by_role("button", name="求助").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("请拨打考试通知上的技术服务电话")
+        expect(dialog).to_contain_text("已记下，联网后自动发出")
+
+
 def test_questions_say_when_they_are_shown_until_they_are_heard(
     browser: Browser, script: Script, server: PageServer
 ) -> None:
