@@ -278,7 +278,9 @@ class Actions:
         if self._parts.vault.questions is None:
             raise BadInput("试题尚未就绪 / no questions are here")
         if self._interview.situation.questions_shown_ms is None:
-            self._interview.happened("questions_shown", questions_shown_ms=self._interview.now_ms())
+            schedule, shown = self._interview.situation.schedule, self._interview.facts.a4_shown_ms is not None
+            data = {"a4_shown": shown} if schedule is not None and schedule.showing_ms else {}
+            self._interview.happened("questions_shown", data, questions_shown_ms=self._interview.now_ms())
             self._parts.liaison.wake()
 
     def _fetch(self) -> None:

@@ -35,7 +35,8 @@ class Readings:
     ``camera``, ``screen``: pictures come; ``level_db``: RMS; ``silent_s``: seconds of exact silence; ``cpu``: share of
     all cores in use while the test recording was encoded; ``latency_ms`` a request's time; ``portal``: a
     log-in page stands between; ``upload_bytes_per_s`` what reached the center, or, with ``upload_at_most``, what the
-    line stays below; ``measuring``: it is being measured.
+    line stays below; ``measuring``: it is being measured;
+    ``unmeasured``: that failed, it is tried again by itself.
     """
 
     devices: tuple[DeviceEntry, ...] | None = None
@@ -65,6 +66,7 @@ class Readings:
     upload_bytes_per_s: float | None = None
     upload_at_most: bool = False
     measuring: bool = False
+    unmeasured: bool = False
     clock_off_ms: int | None = None
     foreign: tuple[Foreign, ...] | None = field(default=None)
 
@@ -304,6 +306,11 @@ def _network(read: Readings) -> Check:
     if rate is not None:
         upload_zh, upload_en = _upload(rate, read.need_s, at_most=read.upload_at_most)
         zh, en = f"上传{upload_zh} · {zh}", f"Upload {upload_en} · {en}"
+    elif read.unmeasured:
+        zh, en = (
+            f"{zh} · 上传速度暂未测出，稍后自动再测",
+            f"{en} · the upload could not be measured; tried again by itself",
+        )
     enough = rate is None or rate >= BYTES_PER_S
     if enough and (read.latency_ms or 0) <= _SLOW_MS:
         return _check("network", "pass", zh, en)

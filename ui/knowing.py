@@ -79,7 +79,8 @@ def _readings(parts: Parts, recorder: RecorderStatus | None) -> Readings:
         portal=isinstance(liaison.network_error, CaptivePortal),
         upload_bytes_per_s=measured.bytes_per_s if measured is not None else None,
         upload_at_most=measured is not None and measured.at_most,
-        measuring=parts.throughput.running,
+        measuring=measured is None and parts.throughput.error is None,
+        unmeasured=measured is None and parts.throughput.error is not None,
         clock_off_ms=time.offset_ms(),
     )
 

@@ -65,7 +65,7 @@ export function HelpDialog({ leave }: { leave: () => void }) {
       >
         <label for={field}>
           {state.top.number === ""
-            ? tr("遇到了什么问题？请写上准考证号，便于找到您", "What is the matter? Please give your number, so that support can find you")
+            ? tr("遇到了什么问题？请写上准考证号，便于找到您", "What is the matter? Please give your number")
             : tr("遇到了什么问题？可以不填", "What is the matter? May stay empty")}
         </label>
         <textarea

@@ -114,6 +114,7 @@ def _check_answer_time(told: list[Event], ends_at: int) -> None:
     shown, questions = (
         next(e.at.center_ms for e in told if e.kind == kind) for kind in ("a4_shown", "questions_shown")
     )
+    assert next(e.data["a4_shown"] for e in told if e.kind == "questions_shown") is True
     assert shown <= ends_at - ANSWER_MS <= questions
 
 

@@ -101,6 +101,13 @@ def test_the_rate_is_told_with_what_it_means(rate: float, zh: str, en: str) -> N
     assert en in found.en
 
 
+def test_a_measurement_that_failed_is_said() -> None:
+    read = replace(GOOD, upload_bytes_per_s=None, unmeasured=True)
+    found = next(one for one in judge(read) if one.id == "network")
+    assert "上传速度暂未测出" in found.zh
+    assert not found.blocks
+
+
 def test_while_it_is_measured_it_says_so_and_nothing_waits() -> None:
     read = replace(GOOD, upload_bytes_per_s=None, measuring=True)
     assert next(one for one in judge(read) if one.id == "network").verdict == "running"
@@ -128,6 +135,7 @@ def test_while_it_is_measured_it_says_so_and_nothing_waits() -> None:
         upload_bytes_per_s=st.none() | st.floats(0, 1e8),
         upload_at_most=st.booleans(),
         measuring=st.booleans(),
+        unmeasured=st.booleans(),
         portal=st.booleans(),
         clock_off_ms=st.none() | st.integers(-(10**9), 10**9),
     )
