@@ -42,6 +42,11 @@ class PageClient:
         threading.Thread(target=self._listen, name="page events", daemon=True).start()
 
     @property
+    def cookie(self) -> str:
+        """What opens the pages, so that a browser may show them beside this client."""
+        return str(self._http.cookies.get("zhishi") or "")
+
+    @property
     def state(self) -> dict[str, Any]:
         """The newest PageState as JSON; empty before the first."""
         return self._state

@@ -47,7 +47,7 @@ def test_notes_of_a_real_interview_are_sealed_and_marked(tmp_path: Path) -> None
         person.enter()
         person.must("choose", microphone="pulse:microphone:plugged.monitor")
         person.must("confirm")
-        with chrome_window(stage.environ, display, f"{person.http.base_url}", person.http.cookies["zhishi"]) as shown:
+        with chrome_window(stage.environ, display, person.http.address, person.http.cookie) as shown:
             person.wait(lambda state: state["page"].get("phase") == "a4", 120, "both sides of the sheet are asked for")
             assert person.page["questions"] == []
             assert person.page["ends_at_ms"] is None, "the answer time has not begun"
