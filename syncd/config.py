@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from host.awake import Inhibitor
+
 
 @dataclass(frozen=True, slots=True)
 class SyncConfig:
@@ -12,7 +14,8 @@ class SyncConfig:
     ``stall_s`` is how long a connection may make no progress (a 64 KiB block not taken, an answer not begun).
     ``small_bytes``: up to this size a segment goes in the very request that creates its upload. ``grace_s`` is how long
     after the scheduled end a session without any word is closed. ``proxies`` as ``requests`` takes them;
-    ``ca_bundle`` replaces the built-in authorities.
+    ``ca_bundle`` replaces the built-in authorities. ``keep_awake`` holds off sleep until the
+    receipt; None: the machine sleeps when it likes.
     """
 
     scan_every_s: float = 15.0
@@ -31,3 +34,4 @@ class SyncConfig:
     delete_when_allowed: bool = True
     proxies: Mapping[str, str] = field(default_factory=dict)
     ca_bundle: Path | None = None
+    keep_awake: Inhibitor | None = None

@@ -33,6 +33,7 @@ from syncd.sites import Site, Sites
 from syncd.status import Reporter
 from syncd.store import Store
 from syncd.strip import strip
+from syncd.wakefulness import SUBJECT, Wakefulness
 from syncd.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -80,9 +81,12 @@ class Daemon:
             chance, self._case_moved, self._failed,
         )  # fmt: skip
         self._network = NetworkWatch(center_time.clock, config.address_every_s, self._network_changed, self._failed)
+        self._wakefulness = Wakefulness(
+            config.keep_awake, self._cases.all, lambda: center_time.now().center_ms, self._sleep_told
+        )
         self._reporter = Reporter(
             self._store, self._cases, self._papers, self._sites, self._pool, self._scanner, meter, center_time,
-            self.troubles,
+            self.troubles, lambda: self._wakefulness.held,
         )  # fmt: skip
 
         self._rescue = Rescue(
@@ -95,6 +99,7 @@ class Daemon:
             self._sites.of(case.record)
             if case.state is not LocalSessionState.CONFIRMED:
                 self._sites.unsettle(case.session)
+        self._wakefulness.start()
         self._watch.start()
         self._keeper.start()
         self._pool.start()
@@ -106,6 +111,7 @@ class Daemon:
         self._network.stop()
         self._rescue.stop()
         self._watch.stop()
+        self._wakefulness.stop()
         self._sites.abort()
         self._liaison.stop()
         self._keeper.stop()
@@ -146,6 +152,7 @@ class Daemon:
             self._sites.of(case.record)
         self._keeper.wake()
         self._liaison.wake()
+        self._wakefulness.wake()
         return EnrolReply(session=facts.session, device=device.device)
 
     def scan(self) -> None:
@@ -192,6 +199,13 @@ class Daemon:
         self._pool.wake()
         self._keeper.wake()
         self._liaison.wake()
+        self._wakefulness.wake()
+
+    def _sleep_told(self, why: ZhishiError | None) -> None:
+        if why is None:
+            self.troubles.pop(SUBJECT, None)
+        else:
+            self.troubles[SUBJECT] = why
 
     def _upload_settled(self, session: str, state: UploadState) -> None:
         if state is UploadState.QUEUED:

@@ -1,7 +1,7 @@
 """What is true now, as ``GET /status`` tells it. Reads everything, changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from domain.errors import ClockWrong, SpoolUnreadable, StorageError, ZhishiError, all_errors
 from domain.identity import LinkKind
@@ -23,7 +23,8 @@ AT_ONCE = (SpoolUnreadable.code, StorageError.code)  # named after the first fai
 
 
 class Reporter:
-    """Puts the status together. ``troubles`` are those of the whole program: subject → error."""
+    """Puts the status together. ``troubles`` are those of the whole program: subject → error; ``awake``
+    tells whether the machine is kept from sleeping."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Reporter:
         meter: Meter,
         center_time: CenterTime,
         troubles: Mapping[str, ZhishiError],
+        awake: Callable[[], bool | None],
     ) -> None:
         self._store = store
         self._cases = cases
@@ -46,6 +48,7 @@ class Reporter:
         self._meter = meter
         self._time = center_time
         self._troubles = troubles
+        self._awake = awake
 
     def status(self) -> SyncStatus:
         """Everything."""
@@ -75,6 +78,7 @@ class Reporter:
             active_uploads=len(active),
             queued_uploads=queued,
             next_due_in_ms=None if due is None else max(0, (due - now.boot_ns) // 1_000_000),
+            awake=self._awake(),
             network_error=None if error is None else to_body(error),
             sessions=[
                 self._session(case, groups[case.session], complaints[case.session], resent, moving) for case in cases

@@ -80,6 +80,7 @@ from domain.errors.laptop import (
     ServiceManagerFailed,
     ServiceUnsupported,
     SignatureInvalid,
+    SleepNotPrevented,
     SpoolUnreadable,
     StorageError,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "SignInRefused",
     "SignatureInvalid",
     "SignedOut",
+    "SleepNotPrevented",
     "SpoolUnreadable",
     "StageClosed",
     "StorageError",

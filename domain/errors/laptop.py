@@ -207,6 +207,18 @@ class ServiceError(ZhishiError):
     message = Words("后台程序异常", "A background program has a problem")
 
 
+class SleepNotPrevented(ServiceError):
+    """The system does not let this program keep the machine awake; a machine asleep records and sends nothing."""
+
+    code = "sleep_not_prevented"
+    message = Words("无法阻止电脑自动休眠", "The computer cannot be kept from going to sleep")
+    hint = Words(
+        "请接通电源，在系统设置中关闭自动休眠，收到回执之前不要合上屏幕",
+        "Plug it in, turn automatic sleep off in the system's settings, keep the lid open until the receipt is here",
+    )
+    retryable = True
+
+
 class AlreadyRunning(ServiceError):
     """A second instance was started."""
 

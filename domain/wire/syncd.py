@@ -84,6 +84,7 @@ class SyncStatus(Wire):
     active_uploads: int
     queued_uploads: int
     next_due_in_ms: int | None
+    awake: bool | None = None  # the machine is kept from sleeping; None: there is no need
     network_error: ErrorBody | None = None
     sessions: list[SessionStatus] = Field(default_factory=list)
     troubles: list[Trouble] = Field(default_factory=list)
