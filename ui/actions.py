@@ -82,6 +82,7 @@ class Actions:
             "fetch": self._fetch,
             "end": self._end,
             "retry": self._parts.syncing.retry,
+            "save_receipt": self._save_receipt,
             "new": self._begin_anew,
         }
         does[order.action]()
@@ -296,6 +297,9 @@ class Actions:
             raise StageClosed("面试尚未开始 / the interview has not begun")
         finish(self._parts, "candidate")
 
+    def _save_receipt(self) -> None:
+        self._parts.keepsakes.save(*self._parts.syncing.receipt_file())
+
     def _begin_anew(self) -> None:
         """Another interview; only when the last one's evidence has arrived or nothing was recorded."""
         if not self._parts.harmless():
@@ -305,6 +309,7 @@ class Actions:
         self._parts.vault.wipe()
         self._interview.chronicle.begin_anew()
         self._interview.store.put_away()
+        self._parts.keepsakes.forget()
         self._parts.binding.made, self._parts.syncing.session = None, None
         self._parts.watch.again()
 

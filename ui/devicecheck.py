@@ -57,6 +57,7 @@ class Readings:
     need_s: float = USUAL_ANSWER_S + BEFORE_AND_AFTER_S
     plugged: bool | None = None
     battery: float | None = None  # 0..1
+    awake: bool | None = None  # the machine lets itself be kept from sleeping
     cpu: float | None = None
     displays: int | None = None
     displays_read: bool = False
@@ -80,6 +81,7 @@ def judge(read: Readings) -> list[Check]:
         _trial(read),
         _disk(read),
         _power(read),
+        _sleep(read),
         _cpu(read),
         _displays(read),
         _network(read),
@@ -100,6 +102,7 @@ _TITLES = {
     "trial": ("试录回放", "Test recording"),
     "disk": ("磁盘", "Disk"),
     "power": ("电源", "Power"),
+    "sleep": ("休眠", "Sleep"),
     "cpu": ("性能", "Performance"),
     "displays": ("显示器", "Displays"),
     "network": ("网络", "Network"),
@@ -255,6 +258,20 @@ def _power(read: Readings) -> Check:
         "power", "warn", f"未接电源{share}", f"Not plugged in{share_en}",
         "请插上充电器" if not low else "电量不足，请立即插上充电器", "Plug the charger in",
     )  # fmt: skip
+
+
+def _sleep(read: Readings) -> Check:
+    if read.awake is None:
+        return _waiting("sleep")
+    if not read.awake:
+        return _check(
+            "sleep", "warn", "程序无法阻止电脑自动休眠", "This computer cannot be kept from going to sleep",
+            "请在系统设置中关闭自动休眠；收到回执之前不要合上屏幕",
+            "Turn automatic sleep off in the system's settings; keep the lid open until the receipt is here",
+        )  # fmt: skip
+    return _check(
+        "sleep", "pass", "面试期间不会自动休眠，请勿合上屏幕", "No sleep until the receipt; keep the lid open"
+    )
 
 
 def _cpu(read: Readings) -> Check:

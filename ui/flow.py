@@ -19,7 +19,7 @@ from ui.actions import Actions, finish
 from ui.config import UiConfig
 from ui.knowing import known
 from ui.pageserver import Document
-from ui.pagestate import PageState
+from ui.pagestate import Notice, PageState
 from ui.parts import make_parts
 from ui.view import page_state
 
@@ -49,6 +49,7 @@ class Flow:
         self._newest: tuple[int, bytes] = (0, b"{}")
         self._told: tuple[str, int] = ("", 0)
         self._error: ZhishiError | None = None
+        self._notices: tuple[Notice, ...] = ()
         self._thread = threading.Thread(target=self._serve, name="flow", daemon=True)
         self._driver = threading.Thread(target=self._drive, name="recording", daemon=True)
 
@@ -90,19 +91,16 @@ class Flow:
 
     def state(self) -> PageState:
         """The state at this moment."""
-        return page_state(known(self.parts, closing=self._closing, error=self._error))
+        return page_state(known(self.parts, closing=self._closing, error=self._error, notices=self._notices))
 
     def picture(self, after: int) -> tuple[int, bytes] | None:
         """The newest preview picture."""
         return self.parts.preview.picture(after)
 
     def document(self, name: str, key: str) -> Document:
-        """An attachment, the test recording, or the receipt. Raises BadInput when there is none."""
+        """An attachment or the test recording. Raises BadInput when there is none."""
         if name == "testclip":
             return Document(self.parts.recording.trial_webm(), "video/webm")
-        if name == "receipt":
-            content, file_name = self.parts.syncing.receipt_file()
-            return Document(content, "application/jose", file_name)
         view = self.interview.facts.view
         found = next((one for one in view.attachments if one.id == key), None) if view is not None else None
         if found is None:
@@ -132,6 +130,23 @@ class Flow:
         self.interview.happened("close_asked", tell=None)
         self.wake()
         return False
+
+    def no_window(self, why: ZhishiError) -> None:
+        """The pages are in a browser: say so, and what is missing."""
+        zh, en = f"{why.message.zh}（{why.detail}）。", f"{why.message.en} ({why.detail})."
+        self._notices = (Notice(id="window", level="info", zh=zh, en=en),)
+        self.interview.happened("no_window", {"missing": why.detail}, tell=None)
+        self.wake()
+
+    def may_print(self) -> bool:
+        """Only the receipt is ever printed."""
+        return self.interview.stage() is Stage.END and self.parts.syncing.receipt is not None
+
+    def printed(self, pdf: bytes) -> None:
+        """The window printed the receipt; empty: it could not."""
+        with contextlib.suppress(BadInput):  # the receipt was put away meanwhile
+            self.parts.keepsakes.print(pdf, self.parts.syncing.receipt_name("pdf"))
+        self.wake()
 
     def allow_close(self) -> None:
         """The window closes, whatever is unsent: syncd goes on with it."""

@@ -6,13 +6,16 @@ from domain.errors import CaptivePortal, ZhishiError
 from domain.wire.recorder import CaptureStatus, RecorderStatus
 from ui.devicecheck import Readings
 from ui.known import Known
+from ui.pagestate import Notice
 from ui.parts import Parts
 
 _FRESH_MS = 3_000
 
 
-def known(parts: Parts, *, closing: bool = False, error: ZhishiError | None = None) -> Known:
-    """What is known now; ``error`` is the flow's own, shown before any other."""
+def known(
+    parts: Parts, *, closing: bool = False, error: ZhishiError | None = None, notices: tuple[Notice, ...] = ()
+) -> Known:
+    """What is known now; ``error`` is the flow's own, shown before any other; ``notices`` are too."""
     facts, recorder, liaison = parts.interview.facts, parts.recording.status, parts.liaison
     view = facts.view
     here = frozenset(one.id for one in view.attachments if parts.papers.here(one)) if view is not None else frozenset()
@@ -37,16 +40,20 @@ def known(parts: Parts, *, closing: bool = False, error: ZhishiError | None = No
         fetching=liaison.fetching,
         sync=parts.syncing.session,
         receipt=parts.syncing.receipt,
+        saved=str(parts.keepsakes.saved or ""),
+        printed=str(parts.keepsakes.printed or ""),
         strip=parts.syncing.strip,
         error=error or _shown_error(parts),
         closing=closing,
+        notices=notices,
     )
 
 
 def _shown_error(parts: Parts) -> ZhishiError | None:
     """The one thing a person must know now; a lost network is told by a quiet notice instead."""
     chronicle, syncing = parts.interview.chronicle.error, parts.syncing.error
-    return parts.recording.error or parts.login.error or parts.liaison.error or chronicle or syncing
+    first = parts.recording.error or parts.login.error or parts.liaison.error
+    return first or chronicle or syncing or parts.keepsakes.error
 
 
 def _capture(recorder: RecorderStatus | None, track: str) -> CaptureStatus | None:

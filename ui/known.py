@@ -36,6 +36,8 @@ class Known:
     fetching: bool = False
     sync: SessionStatus | None = None
     receipt: Receipt | None = None
+    saved: str = ""  # where the person's own copy lies
+    printed: str = ""
     strip: Strip | None = None
     error: ZhishiError | None = None
     closing: bool = False

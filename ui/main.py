@@ -38,7 +38,9 @@ def run(home: Home, config: UiConfig, clock: Clock | None = None, chance: random
         server.start()
         instance.announce(server.port)
         leaving = threading.Event()
-        window = NativeWindow(Window(flow.ask_close, lambda: None), config.debug_port)
+        window = NativeWindow(
+            Window(flow.ask_close, flow.may_print, flow.printed), config.launch.environ, config.debug_port
+        )
 
         def close() -> None:
             flow.allow_close()
@@ -48,25 +50,36 @@ def run(home: Home, config: UiConfig, clock: Clock | None = None, chance: random
         flow.start(server.publish, close)
         try:
             with _closing_on_signals(close):
-                _show(server, config, window, leaving)
+                _show(server, config, window, leaving, flow)
         finally:
             flow.stop()
             server.stop()
 
 
-def _show(server: PageServer, config: UiConfig, window: NativeWindow, leaving: threading.Event) -> None:
+def _show(server: PageServer, config: UiConfig, window: NativeWindow, leaving: threading.Event, flow: Flow) -> None:
     if config.window:
         try:
             _tell_ready(config, server)
             window.show(server.new_url())
         except NoWindow as why:
             log.warning("%s", why)
+            config.say(f"{why.message.zh} / {why.message.en}: {why.detail}")
+            flow.no_window(why)
         else:
             return
     _tell_ready(config, server)
-    if config.browser:
-        webbrowser.open(server.new_url())
+    url = server.new_url()
+    if config.browser and not _opened(url):
+        config.say(f"请在本机浏览器中打开（只能用一次）/ open this in a browser on this machine, once: {url}")
     _wait(leaving)
+
+
+def _opened(url: str) -> bool:
+    """The default browser took ``url``."""
+    try:
+        return webbrowser.open(url)
+    except (OSError, webbrowser.Error):
+        return False
 
 
 def _tell_ready(config: UiConfig, server: PageServer) -> None:

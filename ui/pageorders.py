@@ -126,6 +126,7 @@ class Plain(Order):
     questions_shown: the questions are on the screen now. fetch: 获取题目.
     end: 结束考试 (confirmed in a dialog already). retry: upload again now.
     close, close_anyway, stay: the window's close button and the answers to what is asked then.
+    save_receipt: a copy of the receipt into the person's own folder.
     new: put this interview away and begin another (once its receipt is here).
     """
 
@@ -148,6 +149,7 @@ class Plain(Order):
         "close",
         "close_anyway",
         "stay",
+        "save_receipt",
         "new",
     ]
 

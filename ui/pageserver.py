@@ -47,12 +47,11 @@ _SAFE = {
 
 
 class Document:
-    """A file to show: bytes and media type; ``name`` makes the browser keep it as a file of that name."""
+    """A file to show: bytes and media type."""
 
-    def __init__(self, content: bytes, media_type: str, name: str | None = None) -> None:
+    def __init__(self, content: bytes, media_type: str) -> None:
         self.content = content
         self.media_type = media_type
-        self.name = name
 
 
 class Conductor(Protocol):
@@ -63,7 +62,7 @@ class Conductor(Protocol):
         ...
 
     def document(self, name: str, key: str) -> Document:
-        """``attachment`` KEY, ``testclip`` or ``receipt``; raises BadInput when there is none."""
+        """``attachment`` KEY or ``testclip``; raises BadInput when there is none."""
         ...
 
     def newest(self) -> tuple[int, bytes]:
@@ -168,7 +167,6 @@ class PageServer:
             Route("/api/still.jpg", self._still),
             Route("/api/attachment/{key}", self._document("attachment")),
             Route("/api/testclip.webm", self._document("testclip")),
-            Route("/api/receipt", self._document("receipt")),
             Route("/", self._page),
             Route("/{path:path}", self._page),
         ]
@@ -235,10 +233,7 @@ class PageServer:
         async def show(request: Request) -> Response:
             key = request.path_params.get("key", "")
             found = await run_in_threadpool(self._conductor.document, name, key)
-            headers = {"Cache-Control": "no-store"}
-            if found.name is not None:
-                headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-            return Response(found.content, media_type=found.media_type, headers=headers)
+            return Response(found.content, media_type=found.media_type, headers={"Cache-Control": "no-store"})
 
         return show
 

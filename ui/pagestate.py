@@ -9,7 +9,6 @@ people comes in Chinese and English (``…_zh``, ``…_en``). Pictures and files
 ``GET /api/preview.mjpeg``  the recorder's preview (multipart/x-mixed-replace); ``/api/still.jpg`` one picture
 ``GET /api/attachment/ID``  one attachment, from this machine
 ``GET /api/testclip.webm``  the five-second test recording
-``GET /api/receipt``        the receipt as a file to keep
 """
 
 from typing import Literal
@@ -283,6 +282,7 @@ class End(Wire):
     """结束考试: the upload page. ``state`` is LocalSessionState; ``said_*`` is the one sentence that is true now.
 
     ``finish_in_ms`` None: nothing moves, so nobody can tell. ``may_close``: closing the window is harmless now.
+    ``saved``, ``printed``: where the person's copy of the receipt, and its printable PDF, were put ("": not yet).
     """
 
     kind: Literal["end"] = "end"
@@ -302,6 +302,8 @@ class End(Wire):
     phone: str | None = None  # None: no phone in this interview
     support_code: str = ""
     receipt: Receipt | None = None
+    saved: str = ""
+    printed: str = ""
     may_close: bool = False
 
 

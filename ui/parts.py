@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from domain.wire.interview import BindingAnswer, Progress
 from domain.wire.syncd import SessionStatus
+from host.awake import inhibitor
 from host.centertime import CenterTime
 from host.localapi import LocalClient
 from host.paths import Home
 from ui.centerclient import CenterClient
 from ui.config import UiConfig
 from ui.interview import Interview
+from ui.keepsakes import Keepsakes
 from ui.launcher import Launcher
 from ui.liaison import Liaison
 from ui.login import Login
@@ -50,6 +52,7 @@ class Parts:
     liaison: Liaison
     throughput: Throughput
     binding: Binding
+    keepsakes: Keepsakes
 
     def harmless(self) -> bool:
         """Nothing is unsent: closing the window or beginning anew harms nothing."""
@@ -91,10 +94,11 @@ def make_parts(
         vault=vault,
         papers=papers,
         login=Login(interview, center, preview, changed, liaison.wake),
-        watch=Watch(interview, recording, config.display, changed),
+        watch=Watch(interview, recording, config.display, inhibitor(config.launch.environ), changed),
         liaison=liaison,
         throughput=Throughput(center, center_time.clock, changed),
         binding=Binding(),
+        keepsakes=Keepsakes(config.downloads),
     )
 
 

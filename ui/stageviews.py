@@ -302,5 +302,7 @@ def end_page(known: Known) -> End:
         phone=phone,
         support_code=code,
         receipt=known.receipt,
+        saved=known.saved,
+        printed=known.printed,
         may_close=state in (LocalSessionState.CONFIRMED, LocalSessionState.SUBMITTED),
     )

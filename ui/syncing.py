@@ -86,10 +86,16 @@ class Syncing:
             self.error = why
 
     def receipt_file(self) -> tuple[bytes, str]:
-        """The receipt and a name to keep it under. Raises BadInput while there is none."""
+        """The receipt and a name to keep it under. Raises BadInput while there is none, StorageError."""
+        name = self.receipt_name("jws")
+        assert self.receipt is not None  # noqa: S101 -- else there is no name
+        return read_bytes(Path(self.receipt.path)), name
+
+    def receipt_name(self, ending: str) -> str:
+        """What a copy of the receipt is called. Raises BadInput while there is none."""
         if self.receipt is None:
             raise BadInput("还没有回执 / there is no receipt yet")
-        return read_bytes(Path(self.receipt.path)), f"zhishi-receipt-{self.receipt.fingerprint[:8]}.jws"
+        return f"zhishi-receipt-{self.receipt.fingerprint[:8]}.{ending}"
 
     def _start(self) -> None:
         try:

@@ -33,7 +33,7 @@ def page_state(known: Known) -> PageState:
         upload=upload,
         strip=known.strip if stage is Stage.END else None,
         help=_help(known),
-        notices=[*_notices(known, stage), *known.notices],
+        notices=[*_notices(known, stage), *(one for one in known.notices if one.id not in known.facts.seen)],
         closing=known.closing,
     )
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import psutil
 
-from domain.errors import DeviceError, NotRunning, ZhishiError
+from domain.errors import DeviceError, NotRunning, ServiceError, ZhishiError
 from domain.stage import Stage
 from domain.wire.recorder import RecorderStatus
+from host.awake import Inhibitor
 from host.machine import disk_free
 from ui import displays, foreign
 from ui.devicecheck import BEFORE_AND_AFTER_S, USUAL_ANSWER_S, Readings
@@ -38,10 +39,19 @@ _VIRTUAL_CAMERAS = (
 class Watch:
     """``changed`` is told after each look. Readings are replaced whole: any thread may read them."""
 
-    def __init__(self, interview: Interview, recording: Recording, display: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        interview: Interview,
+        recording: Recording,
+        display: str,
+        hold: Inhibitor,
+        changed: Callable[[], None],
+    ) -> None:
         self._interview = interview
         self._recording = recording
         self._display = display
+        self._hold = hold
+        self._awake: bool | None = None
         self._changed = changed
         self._known = foreign.listed()
         self._wake = threading.Event()
@@ -63,6 +73,7 @@ class Watch:
     def again(self) -> None:
         """重新检测: look at everything again."""
         self._screen_seen = None
+        self._awake = None
         self._loudest_db = None
         self._wake.set()
 
@@ -112,6 +123,7 @@ class Watch:
         seen = foreign.running(self._known)
         if stage is Stage.DEVICES:
             self._try_screen()
+            self._try_hold()
         read = replace(
             self.readings,
             devices=listed,
@@ -119,6 +131,7 @@ class Watch:
             need_s=self._need_s(),
             plugged=None if battery is None else bool(battery.power_plugged),
             battery=None if battery is None else battery.percent / 100,
+            awake=self._awake,
             displays=shown,
             displays_read=True,
             foreign=seen,
@@ -150,6 +163,17 @@ class Watch:
             return
         except DeviceError as why:
             self._screen_seen, self._screen_why = False, why
+
+    def _try_hold(self) -> None:
+        """Whether syncd will be able to keep the machine awake; the hold itself is syncd's."""
+        if self._awake is None:
+            try:
+                self._hold.take()
+            except ServiceError:  # what it says is the check's business
+                self._awake = False
+            else:
+                self._awake = True
+                self._hold.release()
 
     def _note_change(self, kind: str, value: object, data: dict[str, object]) -> None:
         before = self._noted.get(kind)

@@ -79,12 +79,14 @@ def syncd(
     ] = False,
 ) -> None:
     """同步程序 / the sync daemon: sends what is sealed until the center has confirmed it."""
+    from host.awake import inhibitor
     from syncd.config import SyncConfig
     from syncd.main import run
     from syncd.notify import Notifier
 
     notifier = Notifier.from_environ(os.environ, os.getpid())
-    run(_home(home), SyncConfig(), notifier=notifier, patient=service)
+    config = SyncConfig(keep_awake=inhibitor(dict(os.environ)))
+    run(_home(home), config, notifier=notifier, patient=service)
 
 
 @app.command()
@@ -135,6 +137,7 @@ def ui(
             debug_port=debug_port,
             ready_file=ready_file,
             practice=_practice(practice_login),
+            say=lambda line: typer.echo(line, err=True),
         ),
     )
 

@@ -9,9 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,10 @@ from host.paths import Home
 from tests.support.center import center_config
 from tests.support.servers import AsgiProcess
 from tests.support.waiting import wait_until
-from zhishi.desk import import_sample
+from zhishi.desk import import_project
 from zhishi.laptop import Laptop
 from zhishi.pageclient import PageClient
-from zhishi.sample import CODE, FIRST_ID_NUMBER, FIRST_NUMBER
+from zhishi.sample import CODE, FIRST_ID_NUMBER, FIRST_NUMBER, write_sample
 from zhishi.stage import dying_with_parent, talking_head_clip
 
 __all__ = ["CODE", "Candidate", "Office", "candidate", "final_receipt", "office"]
@@ -52,11 +52,29 @@ class Office:
         """Where it is reached."""
         return self.server.url
 
-    def hold(self, start_in_s: float, *, answer_minutes: float = 20, showing_seconds: float = 0) -> None:
-        """Import the sample project; its first batch starts in ``start_in_s``."""
-        start = timedelta(seconds=start_in_s)
+    def hold(
+        self,
+        start_in_s: float,
+        *,
+        answer_minutes: float = 20,
+        showing_seconds: float = 0,
+        papers: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Import the sample project; its first batch starts in ``start_in_s``. ``papers``: further attachments."""
         self.start_ms = SystemClock().wall_ms() + int(start_in_s * 1000)
-        import_sample(self.config.data, start, answer_minutes=answer_minutes, showing_seconds=showing_seconds)
+        start = datetime.fromtimestamp(self.start_ms / 1000, UTC).astimezone()
+        with tempfile.TemporaryDirectory(prefix="zhishi-project-") as folder:
+            project = write_sample(
+                Path(folder) / "project", start, answer_minutes=answer_minutes, showing_seconds=showing_seconds
+            )
+            for name, content in (papers or {}).items():  # the id is the name without its ending
+                (project / "attachments" / name).write_bytes(content)
+                with (project / "project.toml").open("a") as file:
+                    entry = (
+                        f'\n[[attachment]]\nid = "{Path(name).stem}"\nfile = "attachments/{name}"\ntitle = "{name}"\n'
+                    )
+                    file.write(entry)
+            import_project(self.config.data, project, "sample")
 
     def allow(self, *kinds: PermissionKind, number: str = FIRST_NUMBER) -> None:
         """Support allows something."""
@@ -88,7 +106,7 @@ class Candidate:
     # -- the program -----------------------------------------------------------------------------------------------
 
     def start(self, *options: str) -> None:
-        """Start the program and open its pages."""
+        """Start the program and open its pages, beside its window where it has one."""
         ready = self.home.root / "ready"
         ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "zhishi", "ui", "--center", self._center, "--home", str(self.home.root)]
@@ -106,8 +124,7 @@ class Candidate:
                 stderr=log,
             )
         url = wait_until(lambda: self._ready(ready), 60, "the pages can be opened")
-        if not self._window:
-            self.open(url)
+        self.open(url)
 
     def _ready(self, ready: Path) -> str:
         assert self._child is not None
@@ -120,6 +137,8 @@ class Candidate:
 
     def open(self, url: str) -> None:
         """Open the pages as a browser would, and listen to the events."""
+        if self._pages is not None:
+            self._pages.close()
         self._pages = PageClient(url)
 
     @property
@@ -269,7 +288,8 @@ def candidate(center: str, environ: dict[str, str], **more: Any) -> Iterator[Can
     """A laptop; its programs are ended afterwards."""
     with tempfile.TemporaryDirectory(prefix="zhishi-ui-") as folder:
         home = Home(Path(folder)).prepare()
-        made = Candidate(home, center, {**os.environ, **environ}, **more)
+        mine = {"XDG_DOWNLOAD_DIR": str(Path(folder) / "Downloads")}
+        made = Candidate(home, center, {**os.environ, **mine, **environ}, **more)
         try:
             yield made
         finally:

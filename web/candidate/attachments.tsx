@@ -153,7 +153,9 @@ function Viewer({ item, open }: { item: Attachment; open: () => void }) {
       </Say>
     );
   }
-  return <iframe class="text" src={item.url} title={item.title} />;
+  // without the viewer's own bar: its buttons to save and to print lead nowhere here
+  const src = item.media_type === "application/pdf" ? `${item.url}#toolbar=0&navpanes=0&view=FitH` : item.url;
+  return <iframe class="text" src={src} title={item.title} />;
 }
 
 function TextFile({ url, label }: { url: string; label: string }) {

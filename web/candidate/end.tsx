@@ -7,10 +7,6 @@ import { Strip } from "../shared/strip";
 import { bytes, dateTime, span, useNow } from "../shared/time";
 import { PHONE } from "./binding";
 
-/** Qt's window takes the orders to save and to print and does nothing: a button that does nothing is not shown. The
- *  receipt lies at the place named on the page either way. */
-const SAVES_AND_PRINTS = !navigator.userAgent.includes("QtWebEngine");
-
 const VERDICT: Record<string, readonly [string, string]> = {
   on_track: ["正常", "On track"],
   at_risk: ["可能超时", "May be late"],
@@ -48,12 +44,8 @@ export function EndPage({ page }: { page: End }) {
           )}
           {page.receipt !== null && (
             <>
-              {SAVES_AND_PRINTS && (
-                <a class="btn quiet" href="/api/receipt" download>
-                  {tr("保存回执", "Save the receipt")}
-                </a>
-              )}
-              {SAVES_AND_PRINTS && <Button press={() => window.print()}>{tr("打印回执", "Print")}</Button>}
+              <Button order={{ action: "save_receipt" }}>{tr("保存回执", "Save the receipt")}</Button>
+              <Button press={() => window.print()}>{tr("打印回执", "Print")}</Button>
             </>
           )}
           {done && <Button order={{ action: "new" }}>{tr("进行另一场面试", "Another interview")}</Button>}
@@ -68,6 +60,7 @@ export function EndPage({ page }: { page: End }) {
         {tr(page.said_zh, page.said_en)}
       </p>
       {(page.todo_zh !== "" || page.todo_en !== "") && <Say tone={done ? "info" : "warn"}>{tr(page.todo_zh, page.todo_en)}</Say>}
+      {(page.saved !== "" || page.printed !== "") && <Copies page={page} />}
       {page.receipt !== null && <ReceiptPaper receipt={page.receipt} />}
       {state.strip !== null && (
         <section class="card">
@@ -76,6 +69,27 @@ export function EndPage({ page }: { page: End }) {
       )}
       {!done && <Figures page={page} />}
     </Frame>
+  );
+}
+
+/** Where the person's own copies were put; told again after every press. */
+function Copies({ page }: { page: End }) {
+  const { tr } = useApp();
+  return (
+    <Say tone="ok">
+      {page.saved !== "" && (
+        <p class="path">
+          {tr("回执已另存一份：", "A copy of the receipt is at ")}
+          <b>{page.saved}</b>
+        </p>
+      )}
+      {page.printed !== "" && (
+        <p class="path">
+          {tr("打印版（PDF）已保存，打开它即可打印：", "The page to print is a PDF; open it to print: ")}
+          <b>{page.printed}</b>
+        </p>
+      )}
+    </Say>
   );
 }
 

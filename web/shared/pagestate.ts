@@ -243,6 +243,8 @@ export interface End {
   phone: string | null;
   support_code: string;
   receipt: Receipt | null;
+  saved: string;
+  printed: string;
   may_close: boolean;
 }
 
@@ -317,6 +319,7 @@ export type Plain =
   | "close"
   | "close_anyway"
   | "stay"
+  | "save_receipt"
   | "new";
 
 export type Order =

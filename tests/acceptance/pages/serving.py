@@ -54,8 +54,6 @@ class Script:
         """Every attachment is the same notice."""
         if name == "attachment":
             return Document(NOTICE_TEXT.encode(), "text/markdown; charset=utf-8")
-        if name == "receipt":
-            return Document(b"eyJhbGciOiJFZERTQSJ9.e30.x", "application/jose", "receipt.jws")
         raise BadInput(name)
 
     def newest(self) -> tuple[int, bytes]:

@@ -42,7 +42,8 @@ def test_all_eight_stages_to_a_receipt(tmp_path: Path) -> None:
         lanes = {lane["track"]: lane["cells"] for lane in person.wait(lambda state: state["strip"], 20)["lanes"]}
         assert {cell["state"] for cells in lanes.values() for cell in cells} <= {"verified", "gap"}
         assert set(lanes) == {"camera", "screen"}
-        assert person.http.get("/api/receipt").status_code == 200
+        assert person.do("save_receipt").status_code == 200
+        assert Path(person.wait(lambda state: state["page"]["saved"], 10, "a copy is saved")).read_bytes()
         kinds = _timeline(person.home.spool)
         assert {"checks_done", "logged_in", "attachment_read", "pledge_accepted", "entered", "questions_shown"} <= kinds
         assert not (person.home.state / "questions.json").exists()

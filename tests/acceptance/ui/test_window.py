@@ -1,57 +1,29 @@
 """The real window (pywebview, Qt WebEngine) under a virtual screen, looked into over its debugging port."""
 
-import os
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page
 
 from tests.support.desktop import desktop
 from tests.support.interviewing import Candidate, candidate, office
 from tests.support.waiting import wait_until
-from ui.window import missing_packages
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
-
-
-@contextmanager
-def _looked_into(port: int) -> Iterator[Page]:
-    with sync_playwright() as play:
-        browser = wait_until(lambda: _connect(play, port), 60, "the window's debugging port")
-        try:
-            wait_until(lambda: browser.contexts[0].pages, 30, "a page in the window")
-            yield browser.contexts[0].pages[0]
-        finally:
-            browser.close()
-
-
-def _connect(play: Playwright, port: int) -> Browser:
-    try:
-        return play.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", no_defaults=True)
-    except Error as why:
-        raise AssertionError(str(why)) from why
+from tests.support.windowing import AS_ROOT, free_port, looked_into
+from ui.windowneeds import missing_packages
 
 
 @pytest.mark.timeout(300)
 def test_the_window_opens_on_the_first_stage_without_an_error(tmp_path: Path) -> None:
     assert missing_packages() == [], "scripts/system names what a bare machine lacks"
-    port = _free_port()
-    root = {"QTWEBENGINE_DISABLE_SANDBOX": "1"} if os.geteuid() == 0 else {}
+    port = free_port()
     with (
         desktop("1366x768") as stage,
         office(tmp_path) as center,
-        candidate(center.url, {**stage.environ, **root}, window=True) as person,
+        candidate(center.url, {**stage.environ, **AS_ROOT}, window=True) as person,
     ):
         person.start("--debug-port", str(port))
         errors: list[str] = []
-        with _looked_into(port) as page:
+        with looked_into(port) as page:
 
             def heard(message: ConsoleMessage) -> None:
                 if message.type == "error":
