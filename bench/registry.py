@@ -15,6 +15,10 @@ MODULES = {
     "face": "bench.face",
     "dashboard-lag": "bench.dashboard_lag",
     "dashboard-first": "bench.dashboard_first",
+    "window-start": "bench.window_start",
+    "page-weight": "bench.page_weight",
+    "ui-cpu": "bench.ui_cpu",
+    "preview": "bench.preview",
 }
 
 
