@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from syncd.answers import translated
+from host.webanswers import translated
 from syncd.config import SyncConfig
 
 BLOCK = 64 * 1024

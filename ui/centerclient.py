@@ -1,7 +1,7 @@
 """The center as the candidate's program sees it: one method a message of ``domain.wire.interview``.
 
-The border to the network: whatever ``requests`` raises or a server answers becomes our errors here, once. Redirects
-are never followed and the environment is never read. Keeps nothing and decides nothing.
+What a server answers becomes our errors here; what ``requests`` raises, in ``host.webanswers``. Redirects are never
+followed and the environment is never read. Keeps nothing and decides nothing.
 """
 
 import threading
@@ -15,30 +15,22 @@ from pydantic import BaseModel, ValidationError
 
 from domain.errors import (
     ActOver,
-    BadInput,
     CaptivePortal,
     CenterBusy,
     CenterError,
-    CenterSilent,
     CenterUnknown,
-    CenterUnreachable,
-    ZhishiError,
 )
 from domain.wire import Wire
 from domain.wire import interview as said
 from domain.wire.beforelogin import PROBE_PATH, EarlyHelpAnswer, EarlyHelpOrder, ProbeAnswer
 from domain.wire.center import API, TimeAnswer
-from domain.wire.failure import ErrorBody, from_body
+from domain.wire.failure import from_body
 from domain.wire.tus import OFFSET_TYPE, VERSION
+from host.webanswers import error_body, named, refuse_page, refuse_redirect, retry_after, translated
 
 M = TypeVar("M", bound=BaseModel)
 _CONNECT_S = 5.0
 _ATTACHMENT_MOST = 64 << 20
-_BAD_ADDRESS = (
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidURL,
-)
 
 
 class SupportsRead(Protocol):
@@ -210,20 +202,10 @@ class CenterClient:
         url = f"{self.address}{API}{path}"
         if self.act is not None and path.startswith("/interview"):
             headers = {**headers, "Authorization": f"Bearer {self.act}"}
-        try:
+        with translated(url):
             return self._session().request(
                 method, url, headers=headers, data=body, timeout=timeout or self._timeout, allow_redirects=False
             )
-        except _BAD_ADDRESS as why:
-            raise BadInput(f"{self.address}: {why}") from why
-        except requests.exceptions.SSLError as why:
-            raise CenterUnknown(f"{url}: {why}") from why
-        except requests.exceptions.ConnectTimeout as why:
-            raise CenterUnreachable(f"{url}: no connection in time") from why
-        except requests.exceptions.Timeout as why:
-            raise CenterSilent(f"{url}: no answer in time") from why
-        except requests.exceptions.RequestException as why:
-            raise CenterUnreachable(f"{url}: {type(why).__name__}") from why
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._threads, "session", None)
@@ -245,27 +227,14 @@ class CenterClient:
 
     def _check(self, answer: requests.Response) -> None:
         """Raises what an answer other than a success of ours means."""
-        where = f"{answer.request.method} {answer.url} → {answer.status_code}"
-        if 300 <= answer.status_code < 400:
-            raise CaptivePortal(f"{where}: redirected to {answer.headers.get('Location', 'nowhere')[:200]}")
-        if "html" in answer.headers.get("Content-Type", "").lower() and answer.status_code < 500:
-            raise CaptivePortal(f"{where}: a page instead of an answer")
+        refuse_redirect(answer)
+        refuse_page(answer)
         if answer.status_code < 400:
             return
-        error = _named(answer)
+        where, said_by_it = named(answer, ""), error_body(answer)
+        error = None if said_by_it is None else from_body(said_by_it)
         if answer.status_code in (429, 503) or isinstance(error, CenterBusy):
-            raise CenterBusy(where, _seconds(answer.headers.get("Retry-After")))
+            raise CenterBusy(where, retry_after(answer.headers.get("Retry-After")))
         if error is None:
             raise {401: ActOver, 404: CenterUnknown, 511: CaptivePortal}.get(answer.status_code, CenterError)(where)
         raise error
-
-
-def _named(answer: requests.Response) -> ZhishiError | None:
-    try:
-        return from_body(ErrorBody.model_validate_json(answer.content))
-    except ValidationError:
-        return None  # not an answer of ours: its status speaks
-
-
-def _seconds(value: str | None) -> float | None:
-    return min(float(value), 3600.0) if value is not None and value.strip().isdigit() else None

@@ -26,7 +26,8 @@ from domain.errors import (
 )
 from domain.wire.center import TokenAnswer
 from domain.wire.failure import to_body
-from syncd.answers import check_tus, read_json, translated
+from host.webanswers import translated
+from syncd.answers import check_tus, read_json
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
