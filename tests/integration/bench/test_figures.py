@@ -13,8 +13,19 @@ from bench.registry import MODULES, load
 from bench.table import number, render
 from domain.errors import BadInput
 
-IDS = ("kill-loss", "resent", "stream", "live-lag", "record-cpu", "syncd-memory", "face")
-IDS += ("window-start", "page-weight", "ui-cpu", "preview")
+IDS = (
+    "kill-loss",
+    "resent",
+    "stream",
+    "live-lag",
+    "record-cpu",
+    "syncd-memory",
+    "face",
+    "window-start",
+    "page-weight",
+    "ui-cpu",
+    "preview",
+)
 FIRST = Figure("one stream", 250.0, "MiB/s", {"curl": 200.0, "tuspy": 100.0}, "≥ 0.8 × curl", True, "7 rounds")
 SECOND = Figure("memory", 130.5, "MB", {}, "≤ 120 MB", False)
 
