@@ -8,6 +8,8 @@ are all in it, and so is the painter's and the reader's own delay (about 15 ms).
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
@@ -96,8 +98,9 @@ def run(setting: Setting) -> Outcome:
     )
 
 
-def _filming(person: Candidate, display: str, environ: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """The recorder, running before the program looks for one; the program's own orders end it."""
+@contextmanager
+def _filming(person: Candidate, display: str, environ: dict[str, str]) -> Iterator[None]:
+    """The recorder, running before the program looks for one."""
     given = {"home": str(person.home.root), "display": display, "clip": str(talking_head_clip())}
     program = subprocess.Popen(
         dying_with_parent([sys.executable, "-m", "bench.scenecamera", json.dumps(given)]),
@@ -106,8 +109,12 @@ def _filming(person: Candidate, display: str, environ: dict[str, str]) -> "subpr
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    await_until(lambda: person.recorder() is not None, START_S, "the recorder answers")
-    return program
+    try:
+        await_until(lambda: person.recorder() is not None, START_S, "the recorder answers")
+        yield
+    finally:
+        program.terminate()
+        program.wait()
 
 
 def _look(setting: Setting, desktop: VirtualDesktop, page: Page, seconds: float, where: str) -> _Seen:
