@@ -142,12 +142,6 @@ class Candidate:
         self._pages = PageClient(url)
 
     @property
-    def pid(self) -> int:
-        """Of the running program."""
-        assert self._child is not None
-        return self._child.pid
-
-    @property
     def http(self) -> PageClient:
         """The pages' server, with the cookie."""
         assert self._pages is not None, "not started"

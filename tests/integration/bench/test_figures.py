@@ -21,6 +21,8 @@ IDS = (
     "record-cpu",
     "syncd-memory",
     "face",
+    "dashboard-lag",
+    "dashboard-first",
     "window-start",
     "page-weight",
     "ui-cpu",

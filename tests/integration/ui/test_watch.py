@@ -11,6 +11,7 @@ import pytest
 
 from domain.wire.interview import Granted
 from domain.wire.recorder import DeviceEntry
+from host.awake import NoInhibitor
 from host.centertime import CenterTime
 from host.localapi import LocalClient
 from host.paths import Home
@@ -81,7 +82,7 @@ def room(tmp_path: Path, stage: VirtualDesktop) -> Iterator[Room]:
     interview.store.put(granted=granted, enrolled=True, ticked=RULES, checks_done_ms=1)
     interview.chronicle.tend(record.session)
     recording = Recording(LocalClient(home, "recorder", 1.0), Launcher(home, Launch((), {}, {}), clock))
-    watch = Watch(interview, recording, stage.display, lambda: None)
+    watch = Watch(interview, recording, stage.display, NoInhibitor("a test"), lambda: None)
     watch.start()
     yield Room(home, clock, interview, recording, watch)
     watch.stop()
