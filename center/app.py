@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import companion, earlyhelp, enrolment, interviews, login, rescue, sessions, staffroutes
+from center import companion, earlyhelp, enrolment, interviews, login, rescue, reviewroutes, sessions, staffroutes
 from center.center import Center
 from center.failures import answer, install
 from center.login import FRAMES
@@ -84,6 +84,7 @@ def make_app(center: Center) -> FastAPI:
     probe = ProbeRoutes(center.uploads, center.tokens, center.door, center.probe_pace)
     app.include_router(probe.router())  # before the uploads: its path would match their names
     app.include_router(staffroutes.routes(center))
+    app.include_router(reviewroutes.routes(center))
     app.include_router(companion.routes(center))
     app.include_router(page_routes())
     app.include_router(rescue.routes(center))

@@ -37,6 +37,10 @@ class IdNumbers:
         except (VerifyMismatchError, InvalidHashError):
             return False
 
+    def derived(self, purpose: str) -> bytes:
+        """A secret for another purpose, from the same key: 32 bytes."""
+        return hmac.digest(self._pepper, b"zhishi/derived/1\n" + purpose.encode(), hashlib.sha256)
+
     def _peppered(self, id_number: str) -> bytes:
         return hmac.digest(self._pepper, id_number.encode(), hashlib.sha256)
 

@@ -8,12 +8,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Cookie, Header, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from center import phoneacts, staff
 from center.accounts import signing
+from center.accounts.gate import Csrf, Gate, Token
 from center.accounts.roles import Right, rights_of
 from center.accounts.signing import Given, Staff
 from center.center import Center
@@ -22,7 +23,7 @@ from center.limits import address_of
 from center.staff import Actor
 from center.store import accounts, candidates, watching
 from center.store.candidates import CandidateCase, PermissionKind
-from domain.errors import BadInput, SignedOut, SignInRefused, ZhishiError
+from domain.errors import BadInput, SignInRefused, ZhishiError
 from domain.stage import MINUTE_MS
 from domain.wire.center import API
 from domain.wire.staff import (
@@ -43,8 +44,6 @@ from domain.wire.staff import (
 )
 
 T = TypeVar("T")
-Token = Annotated[str | None, Cookie(alias=COOKIE)]
-Csrf = Annotated[str, Header(alias="Zhishi-Csrf")]
 Name = Annotated[str, Path(min_length=1, max_length=64)]
 RECHECK_S = 30.0  # how long a stream goes on after its sign-in ended
 
@@ -53,34 +52,20 @@ def routes(center: Center) -> APIRouter:
     """The routes over ``center``."""
     router = APIRouter(prefix=f"{API}/staff", tags=["staff"])
 
-    async def signed_in(token: str | None, right: Right | None) -> Staff:
-        now = center.now_ms()
-        if not token:
-            raise SignedOut
-        found = await center.database.aread(lambda db: signing.who(db, token, now))
-        if right is not None:
-            found.may(right)
-        if found.stale:
-            await center.database.awrite(lambda db: signing.seen(db, found, now))
-        return found
-
-    async def acting(token: str | None, csrf: str, right: Right | None) -> Staff:
-        found = await signed_in(token, right)
-        signing.check_csrf(token or "", csrf)
-        return found
+    gate = Gate(center.database, center.now_ms)
 
     async def acts(
         token: str | None, csrf: str, session: str, reason: str, act: Callable[[CandidateCase, Actor], T]
     ) -> T:
         """One act of support on one candidate, off the event loop."""
-        who = await acting(token, csrf, Right.HELP)
+        who = await gate.acting(token, csrf, Right.HELP)
         case = await center.database.aread(lambda db: candidates.by_session(db, session))
         if case is None:
             raise BadInput(f"session {session}: unknown here")
         return await asyncio.to_thread(act, case, Actor(who.name, reason, center.now_ms()))
 
     async def me(token: str) -> Me:
-        found = await signed_in(token, None)
+        found = await gate.signed_in(token, None)
         return Me(
             name=found.name,
             roles=sorted(found.roles),
@@ -115,7 +100,7 @@ def routes(center: Center) -> APIRouter:
 
     @router.post("/sign-out", summary="The sign-in is over")
     async def sign_out(response: Response, csrf: Csrf, token: Token = None) -> Done:
-        who = await acting(token, csrf, None)
+        who = await gate.acting(token, csrf, None)
         await center.database.awrite(lambda db: accounts.end_sign_in(db, who.token_sha256))
         response.delete_cookie(COOKIE, path=f"{API}/staff")
         return Done(center_ms=center.now_ms())
@@ -126,7 +111,7 @@ def routes(center: Center) -> APIRouter:
 
     @router.get("/projects", summary="Every project")
     async def list_projects(token: Token = None) -> list[ProjectEntry]:
-        await signed_in(token, Right.WATCH)
+        await gate.signed_in(token, Right.WATCH)
         found = await center.database.aread(watching.projects)
         return [
             ProjectEntry(project=row.id, title=row.title, practice=row.practice, candidates=count)
@@ -135,19 +120,19 @@ def routes(center: Center) -> APIRouter:
 
     @router.get("/projects/{project}", summary="Everybody, most urgent first")
     async def overview(project: Name, token: Token = None) -> Overview:
-        await signed_in(token, Right.WATCH)
+        await gate.signed_in(token, Right.WATCH)
         return await center.live.overview(project)
 
     @router.get("/projects/{project}/events", summary="The same as a stream: first all, then what changes")
     async def events(project: Name, token: Token = None) -> StreamingResponse:
-        await signed_in(token, Right.WATCH)
+        await gate.signed_in(token, Right.WATCH)
         await center.live.check(project)  # an unknown project is told as such, not as a broken stream
-        stream = _events(center, project, lambda: signed_in(token, Right.WATCH))
+        stream = _events(center, project, lambda: gate.signed_in(token, Right.WATCH))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     @router.get("/candidates/{session}", summary="One candidate: timeline, help, permissions")
     async def person(session: Name, token: Token = None) -> CandidateBody:
-        await signed_in(token, Right.WATCH)
+        await gate.signed_in(token, Right.WATCH)
         found = await center.database.aread(lambda db: candidates.by_session(db, session))
         row = None if found is None else await center.live.row(found.case.project.id, session)
         if row is None:
@@ -243,14 +228,14 @@ def routes(center: Center) -> APIRouter:
 
     @router.post("/help/{request}/claim", summary="Take a request, hand it over, or give it back")
     async def claim(request: Name, order: ClaimOrder, csrf: Csrf, token: Token = None) -> Done:
-        who = await acting(token, csrf, Right.HELP)
+        who = await gate.acting(token, csrf, Right.HELP)
         actor = Actor(who.name, "", center.now_ms())
         await asyncio.to_thread(staff.claim, center.database, request, order.to, actor)
         return Done(center_ms=center.now_ms())
 
     @router.post("/help/{request}/answer", summary="Answer a request")
     async def answer(request: Name, order: AnswerOrder, csrf: Csrf, token: Token = None) -> Done:
-        who = await acting(token, csrf, Right.HELP)
+        who = await gate.acting(token, csrf, Right.HELP)
         actor = Actor(who.name, "", center.now_ms())
         await asyncio.to_thread(staff.answer, center.database, request, order.text, actor)
         return Done(center_ms=center.now_ms())

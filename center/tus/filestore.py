@@ -103,6 +103,17 @@ class FileStore:
             return 0
         return min(size, int(text)) if text.isdigit() else size
 
+    def read(self, key: str, start: int, most: int) -> bytes:
+        """See Storage."""
+        path = self._path(key)
+        with translate(path):
+            try:
+                with path.open("rb") as file:
+                    file.seek(start)
+                    return file.read(most)
+            except FileNotFoundError as why:
+                raise UploadGone(key) from why
+
     def quarantine(self, key: str) -> str:
         """See Storage."""
         path = self._path(key)

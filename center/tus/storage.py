@@ -87,6 +87,10 @@ class Storage(Protocol):
         """About how much is there, without touching anything: for reports, never for an acknowledgement."""
         ...
 
+    def read(self, key: str, start: int, most: int) -> bytes:
+        """Up to ``most`` durable bytes from ``start`` (fewer at the end); raises UploadGone."""
+        ...
+
     def quarantine(self, key: str) -> str:
         """Set the bytes apart; returns the key under which they are kept."""
         ...

@@ -84,6 +84,14 @@ def test_put_is_all_in_one(open_store: Callable[[], Storage]) -> None:
     assert open_store().size(KEY) == 3
 
 
+def test_what_is_kept_can_be_read_in_parts(open_store: Callable[[], Storage]) -> None:
+    store = open_store()
+    store.put(KEY, [b"0123456789"])
+    assert (store.read(KEY, 0, 4), store.read(KEY, 4, 100), store.read(KEY, 10, 1)) == (b"0123", b"456789", b"")
+    with pytest.raises(UploadGone):
+        store.read(KEY + "x", 0, 1)
+
+
 def test_more_pieces_than_one_system_call_takes(open_store: Callable[[], Storage]) -> None:
     pieces = [b"%05d" % number for number in range(3000)]
     assert open_store().put(KEY, pieces) == (15000, sha(b"".join(pieces)))
