@@ -7,6 +7,7 @@ from center.companiontables import Companion
 from center.coverage import arrived, coverage
 from center.store import companions, interviews, watching
 from center.store.candidates import CandidateCase
+from center.store.projects import SessionCase
 from center.tables import Device
 from domain.companion import STOPPED, BindingState, Live, PhoneState, binding_state
 from domain.wire.interview import Binding, Phone
@@ -17,12 +18,9 @@ def binding_body(db: Session, found: CandidateCase, now_ms: int, *, waived: bool
     rows = companions.of_session(db, found.session)
     live = next(((row, device) for row, device in rows if stand(row).live), None)
     asks = [(row, device) for row, device in rows if _asks(row, now_ms)]
-    code = interviews.binding_code(db, found.session)
-    waiting = code is not None and code.used_by is None and now_ms <= code.expires_ms
-    spoken = None if live is None else _live(live[0], verified=arrived(db, live[0]))
     covered = coverage(db, found.case)
     return Binding(
-        state=binding_state(spoken, asking=bool(asks), waiting=waiting, now_ms=now_ms),
+        state=_state(db, found.session, rows, now_ms),
         required=found.case.project.companion_required,
         waived=waived,
         phone=None if live is None else _phone(*live),
@@ -30,6 +28,23 @@ def binding_body(db: Session, found: CandidateCase, now_ms: int, *, waived: bool
         evidence_waived=covered.waiver is not None,
         left=covered.phones_left,
     )
+
+
+def phone_of_session(db: Session, case: SessionCase, now_ms: int) -> tuple[str, int]:
+    """(state, phones that the receipt waits for), as the sync daemon is told; ("", 0) where there is no phone."""
+    rows = companions.of_session(db, case.session.id)
+    if not rows and not case.project.companion_required:
+        return "", 0
+    return _state(db, case.session.id, rows, now_ms).value, coverage(db, case).phones_left
+
+
+def _state(db: Session, session: str, rows: list[tuple[Companion, Device]], now_ms: int) -> BindingState:
+    live = next((row for row, _ in rows if stand(row).live), None)
+    code = interviews.binding_code(db, session)
+    waiting = code is not None and code.used_by is None and now_ms <= code.expires_ms
+    asking = any(_asks(row, now_ms) for row, _ in rows)
+    spoken = None if live is None else _live(live, verified=arrived(db, live))
+    return binding_state(spoken, asking=asking, waiting=waiting, now_ms=now_ms)
 
 
 def phone_states(db: Session, project: str, now_ms: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header
 from sqlmodel import Session
 
 from center.center import Center
+from center.phoneviews import phone_of_session
 from center.receipts import Standing, assessment
 from center.store import projects, receipts, uploads
 from center.store.projects import SessionCase
@@ -95,6 +96,7 @@ def _view(
 ) -> SessionView:
     whole = center.receipts.session_receipt(db, asking.session)
     newest = whole or receipts.newest_receipt(db, asking.session, ReceiptKind.SESSION)
+    phone, left = phone_of_session(db, case, now_ms)
     return SessionView(
         facts=case.facts(now_ms),
         center_ms=now_ms,
@@ -102,6 +104,8 @@ def _view(
         verified_links=uploads.verified_count(db, asking.device),
         device_receipt=standing.device_receipt if standing else None,
         session_receipt=whole.token if whole else None,
+        phone=phone,
+        phones_left=left,
     )
 
 

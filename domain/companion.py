@@ -6,6 +6,8 @@ the other. Times are center time in milliseconds since the epoch.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 LOST_MS = 15_000  # a phone that films speaks every 5 s
 LOST_AFTER_MS = 90_000  # one that was stopped speaks every 30 s
@@ -118,3 +120,32 @@ def low_battery(battery: float | None, charging: bool | None) -> bool:
 def low_storage(free_bytes: int | None) -> bool:
     """Worth a warning: the phone may not keep what is still to come."""
     return free_bytes is not None and free_bytes < LOW_STORAGE
+
+
+class LinkTrouble(StrEnum):
+    """Why a phone could not use the address of a binding link."""
+
+    NONE = ""
+    INSECURE = "insecure"  # plain http: its browser gives no camera
+    LOOPBACK = "loopback"  # an address of this machine only: no phone gets there
+
+
+def link_trouble(url: str) -> LinkTrouble:
+    """What stands in the way of a phone that opens ``url``. Browsers give a camera to secure contexts only (W3C Secure
+    Contexts: https, or the machine itself).
+    """
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return LinkTrouble.INSECURE
+    if host == "localhost" or host.endswith(".localhost") or _is_loopback(host):
+        return LinkTrouble.LOOPBACK
+    return LinkTrouble.NONE if parts.scheme.lower() == "https" and host else LinkTrouble.INSECURE
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -22,7 +22,8 @@ class Case:
     """One session. Written by the keeper and the liaison, read by everybody.
 
     ``troubles``: subject → error of what stands in the way of this session now. ``told_end`` and ``told_manifest``
-    are what the center has answered for in this process: asking twice is harmless, so they need no disk.
+    are what the center has answered for in this process: asking twice is harmless, so they need no disk. ``phone`` and
+    ``phones_left`` are what it told last of the phone (``domain.wire.center.SessionView``).
     """
 
     record: SessionRecord
@@ -33,6 +34,8 @@ class Case:
     state: LocalSessionState = LocalSessionState.OPEN
     told_end: bool = False
     told_manifest: str | None = None
+    phone: str = ""
+    phones_left: int = 0
     next_view_ns: int = 0
     view_failures: int = 0
     troubles: dict[str, ZhishiError] = field(default_factory=dict)

@@ -153,6 +153,9 @@ class Liaison:
         view = site.client.view(case.session, token)
         self._take_receipts(case, view.device_receipt, view.session_receipt)
         self._learn(case, view.facts)
+        if (case.phone, case.phones_left) != (view.phone, view.phones_left):
+            case.phone, case.phones_left = view.phone, view.phones_left
+            self._changed(case)
         if case.state is LocalSessionState.CONFIRMED and self._config.delete_when_allowed:
             delete_evidence(case, self._spool, self._papers, self._store)
 

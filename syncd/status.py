@@ -144,6 +144,8 @@ class Reporter:
             deadline_ms=deadline_ms,
             window_left_ms=None if deadline_ms is None or confirmed else deadline_ms - now_ms,
             hotline=facts.hotline,
+            phone=case.phone,
+            phones_left=case.phones_left,
             receipt=str(self._papers.receipt_path(case.session)) if receipt is not None else None,
             device_receipt=device_path,
             center_key=str(key_path) if key_path.exists() else None,

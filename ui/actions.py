@@ -17,7 +17,6 @@ from ui import pageorders as orders
 from ui.facts import RULES, HelpSaid, Picked
 from ui.knowing import known
 from ui.parts import Parts
-from ui.receiptview import qr_svg
 from ui.stageviews import devices_gate
 
 _EARLY_MOST = 10  # calls for help before login
@@ -54,6 +53,8 @@ class Actions:
             self._log_in(order)
         elif isinstance(order, orders.OfAttachment):
             self._attachment(order)
+        elif isinstance(order, orders.OfPhone):
+            self._of_phone(order)
         elif isinstance(order, orders.AcceptPledge):
             self._pledge(order)
         elif isinstance(order, orders.Release):
@@ -249,11 +250,19 @@ class Actions:
         self._interview.happened("checks_done", tell=None, checks_done_ms=self._interview.now_ms())
 
     def _rebind(self) -> None:
-        self._at(Stage.BINDING, Stage.ATTACHMENTS, Stage.ENTER, Stage.CONFIRM)
-        made = self._parts.center.binding()
-        link = f"{self._parts.center.address}{made.link}" if made.link.startswith("/") else made.link
-        self._parts.binding.made = made.model_copy(update={"link": link})
-        self._parts.binding.qr_svg = qr_svg(link)
+        self._require_phone()
+        self._parts.phone.new_code()
+        self._parts.liaison.wake()
+
+    def _of_phone(self, order: orders.OfPhone) -> None:
+        self._require_phone()
+        act = self._parts.phone.approve if order.action == "approve" else self._parts.phone.unbind
+        self._parts.liaison.take(act(order.device))
+        self._parts.liaison.wake()
+
+    def _require_phone(self) -> None:
+        """From the binding page to the end: a phone may be bound late, or bound again."""
+        self._at(*ORDER[ORDER.index(Stage.BINDING) :])
 
     def _enter(self) -> None:
         self._at(Stage.ENTER)
@@ -310,7 +319,8 @@ class Actions:
         self._interview.chronicle.begin_anew()
         self._interview.store.put_away()
         self._parts.keepsakes.forget()
-        self._parts.binding.made, self._parts.syncing.session = None, None
+        self._parts.phone.forget()
+        self._parts.syncing.session = None
         self._parts.watch.again()
 
 

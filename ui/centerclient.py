@@ -24,6 +24,7 @@ from domain.wire import Wire
 from domain.wire import interview as said
 from domain.wire.beforelogin import PROBE_PATH, EarlyHelpAnswer, EarlyHelpOrder, ProbeAnswer
 from domain.wire.center import API, TimeAnswer
+from domain.wire.companion import PhoneOrder
 from domain.wire.failure import from_body
 from domain.wire.tus import OFFSET_TYPE, VERSION
 from host.webanswers import error_body, named, refuse_page, refuse_redirect, retry_after, translated
@@ -177,6 +178,14 @@ class CenterClient:
     def binding(self) -> said.BindingAnswer:
         """A new binding code."""
         return self._post("/interview/bindings", said.BindingOrder(), said.BindingAnswer)
+
+    def approve_phone(self, device: str) -> said.InterviewState:
+        """The phone that asks is the candidate's."""
+        return self._post("/interview/companion/approve", PhoneOrder(device=device), said.InterviewState)
+
+    def unbind_phone(self, device: str) -> said.InterviewState:
+        """It is not, or shall no longer be."""
+        return self._post("/interview/companion/unbind", PhoneOrder(device=device), said.InterviewState)
 
     def end(self, order: said.EarlyEnd) -> None:
         """结束考试."""

@@ -29,6 +29,7 @@ class Known:
     login: LoginState | None = None
     login_error: ZhishiError | None = None
     binding: BindingAnswer | None = None
+    binding_link: str = ""
     binding_qr: str = ""
     here: frozenset[str] = frozenset()  # attachments on this machine
     pack: bool = False

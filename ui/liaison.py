@@ -46,10 +46,12 @@ from ui.facts import Outgoing
 from ui.interview import Interview
 from ui.launcher import Launcher
 from ui.papers import Papers
+from ui.phone import Phone
 from ui.questions import Vault
 
 _BEAT_S = 10.0
 _QUICK_BEAT_S = 3.0  # around the start and while something is waited for
+_PHONE_BEAT_S = 5.0  # a frozen or black phone is seen here soon
 _LOOK_S = 15.0  # before login: is the center there, what time is it
 _BACKOFF_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 _ENROL_S = 40.0
@@ -68,6 +70,7 @@ class Liaison:
         syncd: LocalClient,
         papers: Papers,
         vault: Vault,
+        phone: Phone,
         progress: Callable[[], Progress],
         changed: Callable[[], None],
         chance: random.Random,
@@ -79,6 +82,7 @@ class Liaison:
         self._papers = papers
         self._vault = vault
         self._early_help = EarlyHelp(interview, center)
+        self._phone = phone
         self._progress = progress
         self._changed = changed
         self._chance = chance
@@ -170,6 +174,7 @@ class Liaison:
         self._tell()
         self._enter()
         self._beat()
+        self._phone.keep_code()
         self._fetch()
         self.error = None
         self._ask_early()
@@ -182,7 +187,7 @@ class Liaison:
         view = facts.view
         near = view is not None and abs(view.state.schedule.start_ms - now_ms) < _NEAR_MS
         if not (near or facts.entering_ms is not None or self._questions_due()):
-            return _BEAT_S
+            return _QUICK_BEAT_S if self._phone.watched else _PHONE_BEAT_S if self._phone.films else _BEAT_S
         until_start_s = (view.state.schedule.start_ms - now_ms) / 1000 if view is not None else _BEAT_S
         return max(0.05, min(_QUICK_BEAT_S, until_start_s)) if until_start_s > 0 else _QUICK_BEAT_S / 3
 
@@ -280,7 +285,7 @@ class Liaison:
         self._interview.happened(
             "entered", tell=None, entered_ms=answer.entered_ms, entered_by="center", entering_ms=None
         )
-        self._take(answer.state)
+        self.take(answer.state)
         if answer.pack is not None:
             self._vault.keep_pack(answer.pack)
         self._changed()
@@ -310,7 +315,7 @@ class Liaison:
         if signed.get("nonce") != nonce:
             raise SignatureInvalid("the signed time answers another heartbeat")
         self._interview.time.learn(int(signed["center_ms"]), self.latency_ms, (before + after) // 2)
-        self._take(answer.state)
+        self.take(answer.state)
 
     def _checked(self, token: str) -> dict[str, Any]:
         """The payload of the signed time, by the keys pinned at enrolment. Raises SignatureInvalid, StorageError."""
@@ -320,7 +325,7 @@ class Liaison:
             raise SignatureInvalid("the pinned keys are damaged")
         return CenterKeys.from_dict(raw).check(token, TIME_TYP)
 
-    def _take(self, state: InterviewState) -> None:
+    def take(self, state: InterviewState) -> None:
         """Keep what changed; a heartbeat that brings nothing new costs no write."""
         view = self._interview.facts.view
         if view is None:

@@ -81,6 +81,13 @@ class OfAttachment(Order):
     id: Word
 
 
+class OfPhone(Order):
+    """``approve`` the phone that asks, or ``unbind`` it or the bound one."""
+
+    action: Literal["approve", "unbind"]
+    device: Word
+
+
 class AcceptPledge(Order):
     """Accept the integrity pledge of this version."""
 
@@ -163,6 +170,7 @@ AnyOrder = Annotated[
     | NameProject
     | LogIn
     | OfAttachment
+    | OfPhone
     | AcceptPledge
     | Release
     | Help

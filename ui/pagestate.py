@@ -149,17 +149,43 @@ class Login(Wire):
     taken: bool = False  # another machine is logged in: only after support allowed it, log in with ``takeover``
 
 
+class PhoneView(Wire):
+    """One phone in its own last words (``seen_ms``). ``tail``: last digits of its id, shown on the phone too."""
+
+    device: str
+    name: str
+    tail: str
+    battery: float | None = None  # 0 to 1
+    charging: bool = False
+    low_battery: bool = False
+    low_storage: bool = False
+    segments: int = 0
+    sent_segments: int = 0
+    bytes: int = 0
+    sent_bytes: int = 0
+    seen_ms: int = 0
+
+
 class Binding(Wire):
-    """佐证绑定. ``phone``: unbound | waiting | bound | recording | frozen | lost; ``qr_svg`` is inline SVG."""
+    """佐证绑定; in later stages the same in ``PageState.phone``.
+
+    ``phone``: unbound | waiting | asking | bound | recording | frozen | black | silent | interrupted | lost | uploading
+    | done. ``bound`` is the bound phone; ``asking`` waits for 确认绑定 (order ``approve``) or refusal (``unbind``),
+    also while another is bound. ``address`` and ``code`` are for typing, ``qr_svg`` (inline SVG) holds the link.
+    ``trouble`` (insecure | loopback): a phone could not use this address; said before the QR is shown.
+    """
 
     kind: Literal["binding"] = "binding"
     required: bool = False
     waived: bool = False
     code: str = ""
-    url: str = ""
+    address: str = ""
     qr_svg: str = ""
     expires_ms: int | None = None
     phone: str = "unbound"
+    bound: PhoneView | None = None
+    asking: PhoneView | None = None
+    trouble: str = ""
 
 
 class Attachment(Wire):
@@ -366,6 +392,7 @@ class PageState(Wire):
     top: Top
     page: Page = Field(discriminator="kind")
     error: ErrorBody | None = None
+    phone: Binding | None = None  # from the attachments on, where a phone is demanded or known
     upload: End | None = None  # from entering on; the same as ``page`` in stage ``end``
     strip: Strip | None = None
     help: list[HelpEntry] = Field(default_factory=list)

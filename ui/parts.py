@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.wire.interview import BindingAnswer, Progress
+from domain.wire.interview import Progress
 from domain.wire.syncd import SessionStatus
 from host.awake import inhibitor
 from host.centertime import CenterTime
@@ -18,20 +18,13 @@ from ui.launcher import Launcher
 from ui.liaison import Liaison
 from ui.login import Login
 from ui.papers import Papers
+from ui.phone import Phone
 from ui.preview import Preview
 from ui.questions import Vault
 from ui.recording import Recording
 from ui.syncing import Syncing
 from ui.throughput import Throughput
 from ui.watch import Watch
-
-
-@dataclass(slots=True)
-class Binding:
-    """The newest binding code and its QR as SVG; lives in memory: after a restart a new code is asked for."""
-
-    made: BindingAnswer | None = None
-    qr_svg: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +44,8 @@ class Parts:
     watch: Watch
     liaison: Liaison
     throughput: Throughput
-    binding: Binding
     keepsakes: Keepsakes
+    phone: Phone
 
     def harmless(self) -> bool:
         """Nothing is unsent: closing the window or beginning anew harms nothing."""
@@ -72,6 +65,7 @@ def make_parts(
     recording = Recording(recorder, launcher)
     syncing = Syncing(interview, launcher, syncd)
     vault, papers = Vault(home.state), Papers(home.state)
+    phone = Phone(interview, center)
     liaison = Liaison(
         interview,
         center,
@@ -79,6 +73,7 @@ def make_parts(
         syncd,
         papers,
         vault,
+        phone,
         lambda: _progress(recording, syncing.session),
         changed,
         chance,
@@ -97,8 +92,8 @@ def make_parts(
         watch=Watch(interview, recording, config.display, inhibitor(config.launch.environ), changed),
         liaison=liaison,
         throughput=Throughput(center, center_time.clock, changed),
-        binding=Binding(),
         keepsakes=Keepsakes(config.downloads),
+        phone=phone,
     )
 
 

@@ -11,7 +11,6 @@ from ui.pagestate import (
     Answering,
     Attachment,
     Attachments,
-    Binding,
     Check,
     Chosen,
     Confirm,
@@ -27,8 +26,7 @@ from ui.pagestate import (
     TrackView,
     Trial,
 )
-
-_SHOWN_PHONE = {"none": "unbound"}
+from ui.phoneviews import binding_page, phone_panel, phone_todo, phone_word
 
 
 def page_of(known: Known, stage: Stage) -> Page:
@@ -38,7 +36,7 @@ def page_of(known: Known, stage: Stage) -> Page:
     if stage is Stage.LOGIN:
         return _login(known)
     if stage is Stage.BINDING:
-        return _binding(known)
+        return binding_page(known)
     if stage is Stage.ATTACHMENTS:
         return _attachments(known)
     if stage is Stage.ENTER:
@@ -162,21 +160,6 @@ def _detail_ms(error: ZhishiError | None) -> int | None:
     return int(digits) if digits else None
 
 
-def _binding(known: Known) -> Binding:
-    view = known.facts.view
-    told = view.state.binding if view is not None else None
-    made = known.binding
-    return Binding(
-        required=told.required if told else False,
-        waived=told.waived if told else False,
-        code=made.code if made else "",
-        url=made.link if made else "",
-        qr_svg=known.binding_qr,
-        expires_ms=made.expires_ms if made else None,
-        phone=_SHOWN_PHONE.get(told.state, told.state) if told else "unbound",
-    )
-
-
 def _attachments(known: Known) -> Attachments:
     view = known.facts.view
     if view is None:
@@ -262,15 +245,15 @@ def end_page(known: Known) -> End:
     """The upload page."""
     view, sync = known.facts.view, known.sync
     code = view.support_code if view is not None else ""
-    phone = None
-    if view is not None and view.state.binding.required:
-        phone = _SHOWN_PHONE.get(view.state.binding.state, view.state.binding.state)
+    phone = _phone_at_end(known)
     practice = view.project.practice if view is not None else False
     if sync is None:
         said, todo = words.SYNC_STARTING
         return End(said_zh=said.zh, said_en=said.en, todo_zh=todo.zh, todo_en=todo.en, phone=phone, support_code=code)
     state, assessment = LocalSessionState(sync.state), Assessment(sync.assessment)
     said, todo = words.end_words(state, assessment, online=known.online is not False, practice=practice)
+    if state is LocalSessionState.SUBMITTED:
+        todo = phone_todo(phone or "unbound")
     return End(
         state=sync.state,
         assessment=sync.assessment,
@@ -306,3 +289,11 @@ def end_page(known: Known) -> End:
         printed=known.printed,
         may_close=state in (LocalSessionState.CONFIRMED, LocalSessionState.SUBMITTED),
     )
+
+
+def _phone_at_end(known: Known) -> str | None:
+    """How the phone is: the sync daemon's word needs no login, so it is the newer one once the window is gone."""
+    if known.sync is not None and known.sync.phone:
+        return phone_word(known.sync.phone)
+    panel = phone_panel(known)
+    return None if panel is None else panel.phone

@@ -13,9 +13,8 @@ from ui.pagestate import (
     StageState,
     Top,
 )
+from ui.phoneviews import phone_panel
 from ui.stageviews import end_page, page_of
-
-_SHOWN_PHONE = {"none": "unbound"}
 
 
 def page_state(known: Known) -> PageState:
@@ -30,6 +29,7 @@ def page_state(known: Known) -> PageState:
         top=_top(known),
         page=page_of(known, stage),
         error=None if known.error is None else to_body(known.error),
+        phone=phone_panel(known) if ORDER.index(stage) > ORDER.index(Stage.BINDING) else None,
         upload=upload,
         strip=known.strip if stage is Stage.END else None,
         help=_help(known),

@@ -96,6 +96,8 @@ class SessionView(Wire):
     verified_links: int
     device_receipt: str | None = None  # JWS of the newest manifest revision of the asking device
     session_receipt: str | None = None
+    phone: str = ""  # domain.companion.BindingState; empty: no phone is demanded and none is known
+    phones_left: int = 0  # phones whose evidence the session receipt waits for
 
 
 class EndOrder(Wire):

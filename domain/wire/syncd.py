@@ -68,6 +68,8 @@ class SessionStatus(Wire):
     deadline_ms: int | None = None
     window_left_ms: int | None = None
     hotline: str = ""
+    phone: str = ""  # domain.companion.BindingState, as the center told last; empty: there is none
+    phones_left: int = 0  # phones whose evidence the session receipt waits for
     receipt: str | None = None  # path of the session receipt
     device_receipt: str | None = None
     center_key: str | None = None  # path of the pinned key file

@@ -11,7 +11,7 @@ import type { Anchor } from "../shared/time";
 import { useWatch } from "./watch";
 import { AnsweringPage } from "./answering";
 import { AttachmentsPage } from "./attachments";
-import { BindingPage } from "./binding";
+import { BindingPage, PhoneLine } from "./binding";
 import { ConfirmPage } from "./confirm";
 import { DevicesPage } from "./devices";
 import { EndPage } from "./end";
@@ -65,6 +65,7 @@ export function Candidate() {
               )}
             </Say>
           )}
+          <PhoneLine />
           <CurrentPage state={app.state} />
         </div>
         {app.state.closing && <Closing app={app} />}

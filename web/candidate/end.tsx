@@ -5,7 +5,7 @@ import { Button, Qr, Say } from "../shared/parts";
 import { Frame, useWhy } from "../shared/shell";
 import { Strip } from "../shared/strip";
 import { bytes, dateTime, span, useNow } from "../shared/time";
-import { PHONE } from "./binding";
+import { phoneWords } from "./binding";
 
 const VERDICT: Record<string, readonly [string, string]> = {
   on_track: ["正常", "On track"],
@@ -15,6 +15,8 @@ const VERDICT: Record<string, readonly [string, string]> = {
   confirmed_late: ["超时完成", "Done, late"],
   closed_with_loss: ["缺失说明结案", "Closed with loss"],
 };
+
+const FILMING = new Set(["bound", "recording", "frozen", "black", "silent", "interrupted"]);
 
 export function EndPage({ page }: { page: End }) {
   const { tr, state } = useApp();
@@ -97,8 +99,9 @@ function Figures({ page }: { page: End }) {
   const { tr, anchor, state } = useApp();
   const now = useNow(anchor);
   const left = page.deadline_ms === null ? page.window_left_ms : page.deadline_ms - now;
-  const [tone, zh, en] = page.phone === null ? (["info", "", ""] as const) : (PHONE[page.phone] ?? ["info", page.phone, page.phone]);
-  const filming = page.phone === "recording" || page.phone === "frozen" || page.phone === "lost" || page.phone === "bound";
+  const [tone, zh, en] = page.phone === null ? (["info", "", ""] as const) : phoneWords(page.phone);
+  const filming = page.phone !== null && FILMING.has(page.phone);
+  const bound = state.phone?.bound ?? null;
   return (
     <div class="three figures-row">
       <section class="card">
@@ -128,6 +131,11 @@ function Figures({ page }: { page: End }) {
           <h2>{tr("手机佐证视频", "The phone's video")}</h2>
           <b class={`mid ${tone === "warn" ? "warned" : ""}`}>{tr(zh, en)}</b>
           {filming && <p>{tr("请到手机上按【停止】，停止后自动上传。", "Stop it on the phone; it then uploads by itself.")}</p>}
+          {bound !== null && bound.segments > 0 && (
+            <p class="num">
+              {tr(`已上传 ${bound.sent_segments} / ${bound.segments} 段`, `${bound.sent_segments} / ${bound.segments} segments sent`)}
+            </p>
+          )}
         </section>
       )}
     </div>

@@ -121,15 +121,33 @@ export interface Login {
   taken: boolean;
 }
 
+export interface PhoneView {
+  device: string;
+  name: string;
+  tail: string;
+  battery: number | null;
+  charging: boolean;
+  low_battery: boolean;
+  low_storage: boolean;
+  segments: number;
+  sent_segments: number;
+  bytes: number;
+  sent_bytes: number;
+  seen_ms: number;
+}
+
 export interface Binding {
   kind: "binding";
   required: boolean;
   waived: boolean;
   code: string;
-  url: string;
+  address: string;
   qr_svg: string;
   expires_ms: number | null;
   phone: string;
+  bound: PhoneView | null;
+  asking: PhoneView | null;
+  trouble: string;
 }
 
 export interface Attachment {
@@ -292,6 +310,7 @@ export interface PageState {
   top: Top;
   page: Page;
   error: ErrorBody | null;
+  phone: Binding | null;
   upload: End | null;
   strip: Strip | null;
   help: HelpEntry[];
@@ -331,6 +350,7 @@ export type Order =
   | { action: "project"; project: string }
   | { action: "login"; number: string; id_number: string; takeover?: boolean }
   | { action: "open" | "read"; id: string }
+  | { action: "approve" | "unbind"; device: string }
   | { action: "pledge"; version: string }
   | { action: "release"; code: string }
   | { action: "help"; text: string }

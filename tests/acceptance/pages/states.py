@@ -28,6 +28,7 @@ from ui.pagestate import (
     Notice,
     Page,
     PageState,
+    PhoneView,
     Pledge,
     Question,
     Receipt,
@@ -199,17 +200,28 @@ def _qr(text: str) -> str:
 
 
 def _binding(phone: str, **more: object) -> PageState:
-    url = "https://bind.example/b#k7Qm2rXw9ZtA"
+    url = "https://bind.example/companion#k7Qm2rXw9ZtA"
     told = {
         "required": True,
-        "code": "482 193",
-        "url": "bind.example/b",
+        "code": "4K2W-193T",
+        "address": "https://bind.example/companion",
         "qr_svg": _qr(url),
         "expires_ms": START - 18 * MINUTE,
         "phone": phone,
         **more,
     }
     return state(Stage.BINDING, Binding.model_validate(told), now=START - 22 * MINUTE)
+
+
+def _phone(**more: object) -> PhoneView:
+    told = {"device": "018f", "name": "Pixel 7", "tail": "3A9F", "battery": 0.81, "segments": 42, "sent_segments": 40}
+    return PhoneView.model_validate({**told, **more})
+
+
+def _with_phone(told: PageState, phone: str, **more: object) -> PageState:
+    """A later stage with the phone's line."""
+    panel = Binding.model_validate({"required": True, "phone": phone, **more})
+    return told.model_copy(update={"phone": panel})
 
 
 NOTICE_TEXT = """# 考试须知
@@ -428,7 +440,18 @@ STATES: dict[str, PageState] = {
     ),
     "2-login-help": _login("help", asked_support=True),
     "3-binding-waiting": _binding("waiting"),
-    "3-binding-lost": _binding("lost"),
+    "3-binding-asking": _binding("asking", asking=_phone(segments=0)),
+    "3-binding-insecure": _binding("waiting", trouble="insecure", address="http://192.168.1.20:8700/companion"),
+    "3-binding-loopback": _binding("waiting", trouble="loopback", address="http://127.0.0.1:8700/companion"),
+    "3-binding-bound": _binding("bound", bound=_phone(segments=0, battery=0.14, low_battery=True)),
+    "3-binding-lost": _binding("lost", bound=_phone()),
+    "4-attachments-phone-asks": _with_phone(
+        _attachments(1, 0), "recording", bound=_phone(), asking=_phone(tail="77B0")
+    ),
+    "5-enter-no-phone": _with_phone(_enter(START - 12 * MINUTE, can_enter=True), "unbound"),
+    "7-answering-phone-frozen": _with_phone(
+        _questions(START + 2 * MINUTE), "frozen", bound=_phone(low_battery=True, battery=0.12)
+    ),
     "4-attachments-first": _attachments(0, 0),
     "4-attachments-reading": _attachments(1, 0),
     "4-attachments-pledge": _attachments(3, 3),

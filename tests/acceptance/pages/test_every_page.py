@@ -16,6 +16,9 @@ from web.build import WEB, install_modules
 _WAITING = {
     "2-login-face",
     "3-binding-waiting",
+    "3-binding-insecure",
+    "3-binding-loopback",
+    "3-binding-bound",
     "3-binding-lost",
     "7-answering-waiting",
     "7-answering-missing",
