@@ -5,6 +5,8 @@
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -26,14 +28,34 @@ def build_app(config: CenterConfig, clock: Clock | None = None) -> FastAPI:
     return make_app(open_center(config, (clock or SystemClock()).wall_ms))
 
 
-def run(config: CenterConfig, host: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """PEM files to serve https with, and the name or address by which phones reach this machine."""
+
+    certificate: Path
+    key: Path
+    public_host: str | None = None
+
+
+def run(
+    config: CenterConfig,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None] | None = None,
+    tls: Tls | None = None,
+) -> None:
     """Serve until told to stop (SIGINT, SIGTERM). ``port`` 0 takes a free one; ``on_ready`` gets the address.
 
+    With ``tls`` over https; its ``public_host`` becomes the address in the phones' links unless another was configured.
     Raises BadInput when the address cannot be had, StorageError or SignatureInvalid when the center cannot
     start.
     """
     with _listen(host, port) as listening:
-        address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+        shown = tls.public_host if tls is not None and tls.public_host else host
+        scheme = "http" if tls is None else "https"
+        address = f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{listening.getsockname()[1]}"
+        if tls is not None and tls.public_host and config.public_url is None:
+            config = replace(config, public_url=address)
         settings = uvicorn.Config(
             build_app(config),
             http="httptools",
@@ -46,6 +68,8 @@ def run(config: CenterConfig, host: str, port: int, on_ready: Callable[[str], No
             backlog=_BACKLOG,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=_LAST_REQUESTS_S,
+            ssl_certfile=None if tls is None else tls.certificate,
+            ssl_keyfile=None if tls is None else tls.key,
         )
         _Server(settings, lambda: on_ready(address) if on_ready else None).run(sockets=[listening])
 

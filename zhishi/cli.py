@@ -104,6 +104,10 @@ def ui(
     ready_file: Annotated[
         Path | None, typer.Option(help="就绪后写入一次性地址 / written with the one-use address once ready")
     ] = None,
+    ca: Annotated[
+        Path | None,
+        typer.Option("--ca", envvar="ZHISHI_CA", help="考场证书 PEM / the authority of a room's center (center --lan)"),
+    ] = None,
     debug_port: Annotated[int | None, typer.Option(help="仅测试 / tests only: remote debugging")] = None,
     recorder_option: Annotated[
         list[str] | None,
@@ -136,6 +140,7 @@ def ui(
             browser=browser,
             debug_port=debug_port,
             ready_file=ready_file,
+            ca_bundle=ca,
             practice=_practice(practice_login),
             say=lambda line: typer.echo(line, err=True),
         ),

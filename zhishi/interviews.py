@@ -44,20 +44,47 @@ def serve(
     ready_file: Annotated[
         Path | None, typer.Option(help="就绪后写入地址 / written with the address once ready")
     ] = None,
+    lan: Annotated[
+        bool,
+        typer.Option(
+            "--lan", help="在局域网内以 https 提供服务（演练考场）/ https on the local network, own certificate"
+        ),
+    ] = False,
+    certificate: Annotated[
+        Path | None, typer.Option("--cert", help="https 证书 PEM / certificate to serve https with")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="https 私钥 PEM / its private key")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="手机访问的 https 地址 / the https address that phones open")
+    ] = None,
 ) -> None:
     """启动考务平台 / run the center."""
     if context.invoked_subcommand is not None:
         context.obj = data
         return
     from center.config import CenterConfig
-    from center.main import run
+    from center.main import Tls, run
+    from zhishi.lan import serve_lan, tell_phones
+
+    if (certificate is None) != (key is None):
+        raise BadInput("--cert and --key go together")
 
     def ready(address: str) -> None:
         typer.echo(f"考务平台已就绪 / the center is ready: {address}")
+        tell_phones(public_url or address)
         if ready_file is not None:
             write_bytes(ready_file, address.encode())
 
-    run(CenterConfig(data=data.absolute(), issuer=issuer, database_url=database), host, port, ready)
+    config = CenterConfig(
+        data=data.absolute(),
+        issuer=issuer,
+        database_url=database,
+        public_url=None if public_url is None else public_url.rstrip("/"),
+    )
+    if lan:
+        serve_lan(config, host, port, ready)
+    else:
+        run(config, host, port, ready, None if certificate is None or key is None else Tls(certificate, key))
 
 
 @interviews.command()

@@ -123,3 +123,10 @@ def test_a_phone_may_be_waived_by_support_and_no_attachment_is_no_obstacle() -> 
     unread = gate(Stage.ENTER, dataclasses.replace(READY, attachments_read=1), START)
     assert unread.why is not None
     assert "1" in unread.why.zh
+
+
+def test_who_is_inside_is_never_taken_back_to_the_binding_page() -> None:
+    needs = dataclasses.replace(READY, companion_required=True, companion_bound=True, entered=True)
+    assert current(needs, START - 1) is Stage.CONFIRM
+    assert current(dataclasses.replace(needs, companion_bound=False), START - 1) is Stage.CONFIRM
+    assert current(dataclasses.replace(needs, companion_bound=False), START + 1) is Stage.ANSWERING
