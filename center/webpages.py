@@ -1,4 +1,5 @@
-"""The pages that the center serves as files: ``/companion`` for phones, ``/staff`` for staff.
+"""The pages that the center serves as files: ``/companion`` for phones, ``/staff`` and ``/review`` for
+staff.
 
 They are built by ``web/build.py`` into ``center/pages``.
 
@@ -44,7 +45,7 @@ _NAME_MOST = 200
 def page_routes(pages: Path = PAGES) -> APIRouter:
     """The routes over the built files in ``pages``."""
     router = APIRouter(tags=["pages"], include_in_schema=False)
-    for name, own in (("companion", _PHONE), ("staff", _STAFF)):
+    for name, own in (("companion", _PHONE), ("staff", _STAFF), ("review", _STAFF)):
         _add(router, name, pages / name, {**own, **_SAFE})
     return router
 

@@ -1,5 +1,5 @@
 /** The words for what the center names: stages, risks, phones, events. One table each; unknown names are shown as they are. */
-type Pair = readonly [zh: string, en: string];
+export type Pair = readonly [zh: string, en: string];
 type Tr = (zh: string, en: string) => string;
 
 const STAGES: Record<string, Pair> = {
@@ -67,14 +67,15 @@ const HEALTHS: Record<string, Pair> = {
   stopped: ["已停止", "stopped"],
 };
 
-const from = (table: Record<string, Pair>) => (name: string, tr: Tr) => {
+/** A function that words a name by `table`. */
+export const worded = (table: Record<string, Pair>) => (name: string, tr: Tr) => {
   const pair = table[name];
   return pair === undefined ? name : tr(...pair);
 };
-export const stageName = from(STAGES);
-export const riskName = from(RISKS);
-export const phoneName = from(PHONES);
-export const trackName = from(TRACKS);
-export const recorderName = from(RECORDERS);
-export const healthName = from(HEALTHS);
-export const sourceName = from(SOURCES);
+export const stageName = worded(STAGES);
+export const riskName = worded(RISKS);
+export const phoneName = worded(PHONES);
+export const trackName = worded(TRACKS);
+export const recorderName = worded(RECORDERS);
+export const healthName = worded(HEALTHS);
+export const sourceName = worded(SOURCES);
