@@ -9,6 +9,7 @@ MODULES = {
     "kill-loss": "bench.kill_loss",
     "resent": "bench.resent",
     "stream": "bench.stream",
+    "resume": "bench.resume",
     "live-lag": "bench.live_lag",
     "record-cpu": "bench.record_cpu",
     "syncd-memory": "bench.syncd_memory",

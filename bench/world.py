@@ -44,25 +44,31 @@ def await_until(condition: Callable[[], T], seconds: float, what: str, poll_s: f
 
 @dataclass(slots=True)
 class Center:
-    """``zhishi center`` over ``data``; after a kill it comes back on the same port."""
+    """``zhishi center`` over ``data``; after a kill it comes back on the same port.
+
+    ``host``: the address it listens on; ``before``: what execs it (``nsenter …``).
+    """
 
     data: Path
     environ: Mapping[str, str]
     port: int = 0
     program: Program | None = None
+    host: str = "127.0.0.1"
+    before: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         """Where it is reached."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self) -> None:
         """Start and wait until it answers."""
         ready = self.data.parent / f"{self.data.name}.ready"
         ready.unlink(missing_ok=True)
         self.data.mkdir(parents=True, exist_ok=True)
-        arguments = ["--data", str(self.data), "--port", str(self.port), "--ready-file", str(ready)]
-        self.program = start("center", arguments, self.environ, self.data.parent)
+        arguments = ["--data", str(self.data), "--host", self.host, "--port", str(self.port)]
+        arguments += ["--ready-file", str(ready)]
+        self.program = start("center", arguments, self.environ, self.data.parent, self.before)
         program = self.program
 
         def told() -> str:

@@ -21,11 +21,11 @@ class SyncConfig:
     scan_every_s: float = 15.0
     view_every_s: float = 5.0
     view_idle_s: float = 60.0
-    address_every_s: float = 1.0
+    look_every_s: float = 1.0
     connect_timeout_s: float = 6.0
     stall_s: float = 30.0
     api_timeout_s: float = 15.0
-    probe_most_s: float = 30.0
+    probe_most_s: float = 22.0  # and a connection that begins too early takes 6 s to fail: 30 in all
     grace_s: float = 120.0
     least_flows: int = 2
     start_flows: int = 3

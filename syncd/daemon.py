@@ -21,7 +21,7 @@ from syncd.flows import Meter
 from syncd.keeper import Keeper
 from syncd.keyring import Keyring
 from syncd.liaison import Liaison
-from syncd.network import NetworkWatch
+from syncd.network import Change, NetworkWatch
 from syncd.papers import Papers
 from syncd.pool import Pool
 from syncd.rescue import Rescue
@@ -59,7 +59,7 @@ class Daemon:
         self._store.unblock()
         self._papers = Papers(home, self._spool, self._keyring)
         self._cases = Cases(self._spool, self._papers, self._keyring)
-        self._sites = Sites(config, self._keyring, center_time, chance, self._site_changed)
+        self._sites = Sites(config, self._keyring, center_time, chance, self._site_changed, self._site_answered)
         self._scanner = Scanner(
             self._spool, self._store, SealCopies(self._spool, self._store, self._sites, self._keyring, config)
         )
@@ -68,7 +68,7 @@ class Daemon:
             self._spool, self._store, self._sites, self._keyring, config, center_time.clock, chance, meter,
             threading.Event(),
         )  # fmt: skip
-        self._pool = Pool(sender, self._upload_settled, self._failed)
+        self._pool = Pool(sender, self._upload_settled, self._failed, self._sites.suspect)
         self._watch = Watch(
             home.spool, self._scanner, config.scan_every_s, self._links_found, self._file_changed, self._failed
         )
@@ -80,7 +80,7 @@ class Daemon:
             self._spool, self._store, self._cases, self._papers, self._sites, self._keyring, center_time, config,
             chance, self._case_moved, self._failed,
         )  # fmt: skip
-        self._network = NetworkWatch(center_time.clock, config.address_every_s, self._network_changed, self._failed)
+        self._network = NetworkWatch(center_time.clock, config.look_every_s, self._network_changed, self._failed)
         self._wakefulness = Wakefulness(
             config.keep_awake, self._cases.all, lambda: center_time.now().center_ms, self._sleep_told
         )
@@ -227,10 +227,14 @@ class Daemon:
             self._pool.wake()
             self._liaison.wake()
 
-    def _network_changed(self) -> None:
-        log.info("the local network changed")
-        self._sites.abort()
-        self._pool.abort()
+    def _site_answered(self) -> None:
+        self._pool.abort_stuck()
+
+    def _network_changed(self, change: Change) -> None:
+        if change.broken or change.lost:
+            lost = None if change.broken else change.lost
+            self._sites.abort(lost)
+            self._pool.abort(lost)
         self._sites.poke()
         self._pool.wake()
 

@@ -7,7 +7,7 @@ Owns the threads. Which upload is due is the store's answer, what to do with one
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from domain.status import UploadState
 from syncd.flows import Flows
@@ -21,13 +21,19 @@ _IDLE_WORKER_S = 20.0
 
 
 class Pool:
-    """``wake`` it when something may have become due. ``settled`` is told each session with a new state."""
+    """``wake`` it when something may have become due. ``settled`` is told each session with a new state, ``suspect``
+    is called while something that is being sent gets no answer."""
 
     def __init__(
-        self, sender: Sender, settled: Callable[[str, UploadState], None], failed: Callable[[str, Exception], None]
+        self,
+        sender: Sender,
+        settled: Callable[[str, UploadState], None],
+        failed: Callable[[str, Exception], None],
+        suspect: Callable[[], None],
     ) -> None:
         config = sender.config
         self._sender = sender
+        self._suspect = suspect
         self._settled = settled
         self._failed = failed
         self._flows = Flows(config.start_flows, config.least_flows, config.most_flows)
@@ -59,12 +65,26 @@ class Pool:
         """How many uploads may run side by side now."""
         return self._flows.count
 
-    def abort(self) -> None:
-        """Break every connection: its path is gone, and waiting for a timeout would waste the new one."""
+    def abort(self, lost: Collection[str] | None = None) -> None:
+        """Break every connection: its path is gone, and waiting for a timeout would waste the new one.
+
+        ``lost``: only those from one of these addresses of ours.
+        """
+        for wire in self._all_wires():
+            wire.abort(lost)
+
+    def abort_stuck(self) -> None:
+        """The center answers: what is stuck meanwhile begins anew."""
+        for wire in self._all_wires():
+            wire.abort_stuck()
+
+    def stuck(self) -> bool:
+        """Something is being sent and nothing comes back: worth a question whether the center is there."""
+        return any(wire.stuck() for wire in self._all_wires())
+
+    def _all_wires(self) -> list[Wire]:
         with self._lock:
-            wires = list(self._wires)
-        for wire in wires:
-            wire.abort()
+            return list(self._wires)
 
     def stop(self) -> None:
         """End every worker; uploads under way stay where they are."""
@@ -105,6 +125,8 @@ class Pool:
                 began, backlog, busy = now, False, False
             if self._handed:
                 sleep_s = min(sleep_s, STRETCH_S)
+                if self.stuck():
+                    self._suspect()
             self._wake.wait(sleep_s)
 
     def _hand_out(self) -> tuple[float, bool]:

@@ -5,7 +5,7 @@ Owns one prober thread per center. Never uploads: ``syncd.pool`` asks here which
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from domain.errors import CenterUnknown, CenterUnreachable, SignatureInvalid, StorageError, TokenRefused, ZhishiError
 from host.centertime import CenterTime
@@ -20,6 +20,7 @@ from syncd.transport import Wire
 class Site:
     """One center. All methods may be called from any thread.
 
+    ``changed`` is told when it was lost or reached again, ``answered`` whenever a probe was answered.
     ``error`` is why it cannot be reached (None: as far as is known it can). ``strangers`` are sessions whose
     pinned root key is not the one this address shows now: nothing is sent for them.
     """
@@ -32,6 +33,7 @@ class Site:
         center_time: CenterTime,
         chance: random.Random,
         changed: Callable[["Site", bool], None],
+        answered: Callable[[], None],
     ) -> None:
         self.url = url
         self.error: ZhishiError | None = None
@@ -41,6 +43,7 @@ class Site:
         self._clock = center_time.clock
         self._chance = chance
         self._changed = changed
+        self._answered = answered
         self._wire = Wire(config, stall_s=config.api_timeout_s)
         self._probe_wire = Wire(config, stall_s=config.api_timeout_s)
         self.client = CenterClient(url, self._wire, center_time)
@@ -110,10 +113,14 @@ class Site:
         self._poked.set()
         self._doubt.set()
 
-    def abort(self) -> None:
-        """Break what is under way: its path is gone."""
-        self._wire.abort()
-        self._probe_wire.abort()
+    def suspect(self) -> None:
+        """Somebody who sends gets no answer: is the center there?"""
+        self._doubt.set()
+
+    def abort(self, lost: Collection[str] | None = None) -> None:
+        """Break what is under way: its path is gone. ``lost``: only what goes from one of these addresses."""
+        self._wire.abort(lost)
+        self._probe_wire.abort(lost)
 
     def close(self) -> None:
         """End the prober."""
@@ -139,6 +146,8 @@ class Site:
                 if (was is None) != (error is None) or len(self.strangers) < strangers:
                     self._changed(self, error is None)
                 if error is None:
+                    self._wire.abort_stuck()
+                    self._answered()
                     break
                 failures += 1
                 # Jittered, so that many laptops never come back in one second.
@@ -180,9 +189,10 @@ class Sites:
         center_time: CenterTime,
         chance: random.Random,
         changed: Callable[[Site, bool], None],
+        answered: Callable[[], None],
     ) -> None:
         def make(url: str) -> Site:
-            return Site(url, config, keyring, center_time, chance, changed)
+            return Site(url, config, keyring, center_time, chance, changed, answered)
 
         self._make = make
         self._sites: dict[str, Site] = {}
@@ -239,10 +249,15 @@ class Sites:
         for site in self.all():
             site.poke()
 
-    def abort(self) -> None:
+    def suspect(self) -> None:
+        """See ``Site.suspect``."""
+        for site in self.all():
+            site.suspect()
+
+    def abort(self, lost: Collection[str] | None = None) -> None:
         """See ``Site.abort``."""
         for site in self.all():
-            site.abort()
+            site.abort(lost)
 
     def close(self) -> None:
         """End every prober."""

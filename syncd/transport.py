@@ -7,12 +7,14 @@ and the environment is never read. Never looks at what an answer means: ``syncd.
 import contextlib
 import socket
 import threading
+from collections.abc import Callable, Collection
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from host.webanswers import translated
 from syncd.config import SyncConfig
@@ -20,6 +22,8 @@ from syncd.config import SyncConfig
 BLOCK = 64 * 1024
 # Bytes that wait unsent in the kernel: what a reset can cost at most besides what is on the line.
 _UNSENT = 128 * 1024
+_DEAD_AFTER = 3  # retransmissions of one segment in a row without an answer: some three seconds of silence
+_TCP_INFO_RETRANSMITS = 2  # offset in struct tcp_info (linux/tcp.h)
 
 
 class Wire:
@@ -45,13 +49,51 @@ class Wire:
                 method, url, headers=headers, data=body, timeout=self._timeout, allow_redirects=False
             )
 
-    def abort(self) -> None:
-        """Break every connection of this wire; a request under way fails as a network error."""
+    def abort(self, lost: Collection[str] | None = None) -> None:
+        """Break every connection of this wire, also one being made; a request under way fails as a network error.
+
+        ``lost``: only those from one of these addresses of ours, which is gone.
+        """
+        self._break(lambda sock: lost is None or _own_address(sock) in lost)
+
+    def abort_stuck(self) -> None:
+        """Break the connections on which nothing goes through (see ``stuck``): a new one begins at once, theirs would
+        wait for the kernel's next try, up to half a minute after the path is back."""
+        self._break(_is_stuck)
+
+    def stuck(self) -> bool:
+        """The kernel has sent the same bytes several times and got no answer. Linux only; elsewhere never true."""
         with self._lock:
-            doomed, self._sockets = self._sockets, set()
-        for sock in doomed:
+            return any(_is_stuck(sock) for sock in self._sockets)
+
+    def _break(self, doomed: Callable[[socket.socket], bool]) -> None:
+        with self._lock:
+            going = {sock for sock in self._sockets if doomed(sock)}
+            self._sockets -= going
+        for sock in going:
             with contextlib.suppress(OSError):  # it is closed already: nothing to break
                 sock.shutdown(socket.SHUT_RDWR)
+
+    def connect(self, host: str, port: int, timeout_s: float | None, options: Any) -> socket.socket:
+        """A connected socket, known to ``abort`` already while it is being connected. Raises OSError."""
+        last: OSError | None = None
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+            sock = socket.socket(family, kind, protocol)
+            try:
+                for option in options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(timeout_s)
+                with self._lock:
+                    self._sockets.add(sock)
+                sock.connect(address)
+            except OSError as why:
+                with self._lock:
+                    self._sockets.discard(sock)
+                sock.close()
+                last = why
+            else:
+                return sock
+        raise last or OSError(f"{host} has no address")
 
     def close(self) -> None:
         """Give the connections back."""
@@ -70,6 +112,23 @@ class Wire:
             self._sockets = {known for known in self._sockets if known.fileno() != -1} | {sock}
 
 
+def _own_address(sock: socket.socket) -> str:
+    try:
+        return str(sock.getsockname()[0]).partition("%")[0]
+    except OSError:
+        return ""
+
+
+def _is_stuck(sock: socket.socket) -> bool:
+    if not hasattr(socket, "TCP_INFO"):
+        return False
+    try:
+        told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)
+    except OSError:
+        return False
+    return len(told) > _TCP_INFO_RETRANSMITS and told[_TCP_INFO_RETRANSMITS] >= _DEAD_AFTER
+
+
 class _Adapter(HTTPAdapter):
     """Pools whose connections report their sockets to the wire."""
 
@@ -85,11 +144,17 @@ class _Adapter(HTTPAdapter):
 
 def _pools(wire: Wire) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connected(wire, self)
+
         def connect(self) -> None:
             super().connect()
             wire.adopt(self.sock)
 
     class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connected(wire, self)
+
         def connect(self) -> None:
             super().connect()
             wire.adopt(self.sock)
@@ -101,3 +166,16 @@ def _pools(wire: Wire) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
+
+
+def _connected(wire: Wire, connection: HTTPConnection) -> socket.socket:
+    """What urllib3's own ``_new_conn`` does, by our ``connect``; raises urllib3's errors, as it must."""
+    timeout = connection.timeout if isinstance(connection.timeout, (int, float)) else None
+    try:
+        return wire.connect(connection._dns_host, connection.port, timeout, connection.socket_options)
+    except socket.gaierror as why:
+        raise NameResolutionError(connection.host, connection, why) from why
+    except TimeoutError as why:
+        raise ConnectTimeoutError(connection, f"{connection.host}: no connection within {timeout} s") from why
+    except OSError as why:
+        raise NewConnectionError(connection, f"{connection.host}: {why}") from why

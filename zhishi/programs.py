@@ -52,10 +52,15 @@ class Program:
             raise ServiceError(f"{self.name} ended with {self.process.returncode}: {self.last_words()}")
 
 
-def start(name: str, arguments: Sequence[str], environ: Mapping[str, str], logs: Path) -> Program:
-    """Run ``zhishi NAME ARGUMENTS``; its output is appended to ``logs/NAME.log``. It dies with this process."""
+def start(
+    name: str, arguments: Sequence[str], environ: Mapping[str, str], logs: Path, before: Sequence[str] = ()
+) -> Program:
+    """Run ``zhishi NAME ARGUMENTS``; its output is appended to ``logs/NAME.log``. It dies with this process.
+
+    ``before``: what execs it (``nsenter …``).
+    """
     log = logs / f"{name}.log"
-    command = [sys.executable, "-m", "zhishi", name, *arguments]
+    command = [*before, sys.executable, "-m", "zhishi", name, *arguments]
     with log.open("ab") as out:
         process = subprocess.Popen(
             dying_with_parent(command) if sys.platform == "linux" else command,
