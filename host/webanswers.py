@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 import requests
 from pydantic import ValidationError
 
-from domain.errors import BadInput, CaptivePortal, CenterSilent, CenterUnknown, CenterUnreachable
+from domain.errors import BadInput, CaptivePortal, CenterSilent, CenterUnknown, CenterUnreachable, ProxyFailed
 from domain.wire.failure import ErrorBody
 
 _MOST_WAIT_S = 3600.0
@@ -25,11 +25,13 @@ _BAD_ADDRESS = (
 
 @contextmanager
 def translated(url: str) -> Iterator[None]:
-    """Turn what ``requests`` raises into CenterUnreachable, CenterSilent, CenterUnknown (TLS) or BadInput."""
+    """What ``requests`` raises as CenterUnreachable, CenterSilent, ProxyFailed, CenterUnknown (TLS) or BadInput."""
     try:
         yield
     except _BAD_ADDRESS as why:
         raise BadInput(f"{url}: {why}") from why
+    except requests.exceptions.ProxyError as why:
+        raise ProxyFailed(f"{url}: {_cause(why)}") from why
     except requests.exceptions.SSLError as why:
         raise CenterUnknown(f"{url}: {_cause(why)}") from why
     except requests.exceptions.ConnectTimeout as why:
@@ -43,7 +45,9 @@ def translated(url: str) -> Iterator[None]:
 
 
 def refuse_redirect(answer: requests.Response) -> None:
-    """Raises CaptivePortal: the center redirects nobody."""
+    """Raises CaptivePortal: the center redirects nobody; ProxyFailed: 407 is a proxy's word alone."""
+    if answer.status_code == 407:
+        raise ProxyFailed(named(answer, "the proxy wants a password"))
     if 300 <= answer.status_code < 400:
         raise CaptivePortal(named(answer, f"redirected to {answer.headers.get('Location', 'nowhere')[:200]}"))
 

@@ -1,4 +1,4 @@
-"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /rescue /quit``.
+"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /rescue /pause /resume /limit /quit``.
 
 Thin: each route calls one method, whose work runs in a thread (``run_in_threadpool``), so that the event loop only
 ever carries HTTP.
@@ -16,6 +16,8 @@ from domain.wire.syncd import (
     CloseRequest,
     EnrolReply,
     EnrolRequest,
+    LimitRequest,
+    PauseRequest,
     RescueOrder,
     RescueStatus,
     StripReply,
@@ -41,6 +43,18 @@ class Orders(Protocol):
 
     def strip(self, session: str) -> StripReply:
         """How far each stretch of a session's tracks is."""
+        ...
+
+    def pause(self, minutes: float) -> None:
+        """Send no evidence for a while."""
+        ...
+
+    def resume(self) -> None:
+        """Send again."""
+        ...
+
+    def limit(self, bytes_per_second: int | None) -> None:
+        """Send evidence at most so fast."""
         ...
 
     def close(self, session: str) -> None:
@@ -85,6 +99,20 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
     async def rescued(_request: Request) -> Response:
         return answer(await run_in_threadpool(daemon.rescued))
 
+    async def pause(request: Request) -> Response:
+        order = await read_body(request, PauseRequest)
+        await run_in_threadpool(daemon.pause, order.minutes)
+        return answer(await run_in_threadpool(daemon.status))
+
+    async def resume(_request: Request) -> Response:
+        await run_in_threadpool(daemon.resume)
+        return answer(await run_in_threadpool(daemon.status))
+
+    async def limit(request: Request) -> Response:
+        order = await read_body(request, LimitRequest)
+        await run_in_threadpool(daemon.limit, order.bytes_per_second)
+        return answer(await run_in_threadpool(daemon.status))
+
     async def leave(_request: Request) -> Response:
         quit_now()
         return Response(b"{}", media_type="application/json")
@@ -97,5 +125,8 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
         Route("/close", close, methods=["POST"]),
         Route("/rescue", rescue, methods=["POST"]),
         Route("/rescue", rescued, methods=["GET"]),
+        Route("/pause", pause, methods=["POST"]),
+        Route("/resume", resume, methods=["POST"]),
+        Route("/limit", limit, methods=["POST"]),
         Route("/quit", leave, methods=["POST"]),
     ]

@@ -5,6 +5,7 @@ Every answer that tells center time teaches it (``host.centertime``). Never deci
 
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -41,10 +42,16 @@ _REFUSED_MOST_S = 300.0
 
 
 class CenterClient:
-    """One center, asked over one wire; requests of several threads take turns."""
+    """One center, asked over one wire; requests of several threads take turns.
 
-    def __init__(self, url: str, wire: Wire, center_time: CenterTime) -> None:
+    ``heard`` is told how long (s) the center took to answer each look at a session: the line's own delay included.
+    """
+
+    def __init__(
+        self, url: str, wire: Wire, center_time: CenterTime, heard: Callable[[float], None] = lambda _s: None
+    ) -> None:
         self.url = url.rstrip("/")
+        self._heard = heard
         self._wire = wire
         self._time = center_time
         self._turn = threading.Lock()
@@ -81,6 +88,7 @@ class CenterClient:
     def view(self, session: str, token: str) -> SessionView:
         """The session as the center holds it."""
         answer, before, after = self._ask("GET", f"/sessions/{session}", SessionView, token=token)
+        self._heard((after - before) / 1e9)
         self._learn(answer.center_ms, before, after)
         return answer
 

@@ -1,10 +1,11 @@
 """What can be set. Handed in by the command line; nothing here reads the environment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from host.awake import Inhibitor
+from host.proxies import ProxyChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +14,10 @@ class SyncConfig:
 
     ``stall_s`` is how long a connection may make no progress (a 64 KiB block not taken, an answer not begun).
     ``small_bytes``: up to this size a segment goes in the very request that creates its upload. ``grace_s`` is how long
-    after the scheduled end a session without any word is closed. ``proxies`` as ``requests`` takes them;
-    ``ca_bundle`` replaces the built-in authorities. ``keep_awake`` holds off sleep until the
-    receipt; None: the machine sleeps when it likes.
+    after the scheduled end a session without any word is closed. ``ca_bundle``: a file with all the
+    authorities to trust, instead of those that come with ``requests``. ``keep_awake`` holds off sleep until the
+    receipt; None: the machine sleeps when it likes. ``metered``: does the network count bytes for money? Asked when it
+    changes; told, never obeyed.
     """
 
     scan_every_s: float = 15.0
@@ -32,6 +34,7 @@ class SyncConfig:
     most_flows: int = 32
     small_bytes: int = 2 << 20
     delete_when_allowed: bool = True
-    proxies: Mapping[str, str] = field(default_factory=dict)
+    proxies: ProxyChoice = field(default_factory=ProxyChoice)
     ca_bundle: Path | None = None
     keep_awake: Inhibitor | None = None
+    metered: Callable[[], bool | None] = lambda: None

@@ -22,6 +22,7 @@ from syncd.keeper import Keeper
 from syncd.keyring import Keyring
 from syncd.liaison import Liaison
 from syncd.network import Change, NetworkWatch
+from syncd.pace import Pace
 from syncd.papers import Papers
 from syncd.pool import Pool
 from syncd.rescue import Rescue
@@ -59,14 +60,17 @@ class Daemon:
         self._store.unblock()
         self._papers = Papers(home, self._spool, self._keyring)
         self._cases = Cases(self._spool, self._papers, self._keyring)
-        self._sites = Sites(config, self._keyring, center_time, chance, self._site_changed, self._site_answered)
+        self._sites = Sites(
+            config, self._keyring, center_time, chance, self._site_changed, self._site_answered, self._heard
+        )
         self._scanner = Scanner(
             self._spool, self._store, SealCopies(self._spool, self._store, self._sites, self._keyring, config)
         )
-        meter = Meter()
+        self._meter = meter = Meter()
+        self._pace = Pace(home.state / "limit.json", center_time.clock)
         sender = Sender(
             self._spool, self._store, self._sites, self._keyring, config, center_time.clock, chance, meter,
-            threading.Event(),
+            self._pace, threading.Event(),
         )  # fmt: skip
         self._pool = Pool(sender, self._upload_settled, self._failed, self._sites.suspect)
         self._watch = Watch(
@@ -86,7 +90,7 @@ class Daemon:
         )
         self._reporter = Reporter(
             self._store, self._cases, self._papers, self._sites, self._pool, self._scanner, meter, center_time,
-            self.troubles, lambda: self._wakefulness.held,
+            self.troubles, lambda: self._wakefulness.held, self._pace,
         )  # fmt: skip
 
         self._rescue = Rescue(
@@ -105,6 +109,7 @@ class Daemon:
         self._pool.start()
         self._liaison.start()
         self._network.start()
+        threading.Thread(target=self._ask_metered, name="metered", daemon=True).start()
 
     def stop(self) -> None:
         """End every thread; uploads under way stay where they are."""
@@ -164,6 +169,24 @@ class Daemon:
         self._pool.wake()
         self._keeper.wake()
         self._liaison.wake()
+
+    def pause(self, minutes: float) -> None:
+        """Send no evidence for so long; what is under way stops at the byte. Raises BadInput."""
+        self._pace.pause(minutes)
+        log.info("paused", extra=facts(minutes=minutes))
+        self._pool.abort()
+        self._pool.wake()
+
+    def resume(self) -> None:
+        """Send again."""
+        self._pace.resume()
+        log.info("resumed")
+        self._pool.wake()
+
+    def limit(self, bytes_per_second: int | None) -> None:
+        """Send evidence at most so fast; None: as fast as goes. Raises BadInput, StorageError."""
+        self._pace.set_limit(bytes_per_second)
+        log.info("limited" if bytes_per_second else "limit lifted", extra=facts(bytes_per_second=bytes_per_second))
 
     def strip(self, session: str) -> StripReply:
         """How far each stretch of a session's tracks is."""
@@ -227,6 +250,16 @@ class Daemon:
             self._pool.wake()
             self._liaison.wake()
 
+    def _heard(self, answer_s: float) -> None:
+        """The center answered a small question: while an interview runs, is there room for such on the line?"""
+        if any(case.state is LocalSessionState.OPEN for case in self._cases.all()):
+            self._pace.heard(answer_s, self._meter.newest)
+        else:
+            self._pace.alone()
+
+    def _ask_metered(self) -> None:
+        self._reporter.metered = self._config.metered()
+
     def _site_answered(self) -> None:
         self._pool.abort_stuck()
 
@@ -235,8 +268,12 @@ class Daemon:
             lost = None if change.broken else change.lost
             self._sites.abort(lost)
             self._pool.abort(lost)
+        self._pace.alone()
+        if self._config.proxies.refresh():
+            log.info("another proxy holds now")
         self._sites.poke()
         self._pool.wake()
+        self._ask_metered()  # may take seconds: last
 
     def _failed(self, where: str, why: Exception) -> None:
         """A loop met something: kept for the status until the program starts anew."""

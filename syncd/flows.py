@@ -73,6 +73,11 @@ class Meter:
         self._bytes = 0
 
     @property
+    def newest(self) -> float:
+        """Bytes per second in the newest stretch; 0 before there was one."""
+        return self._rates[-1] if self._rates else 0.0
+
+    @property
     def rates(self) -> Sequence[float]:
         """For ``domain.window.forecast``."""
         return tuple(self._rates)

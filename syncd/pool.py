@@ -134,6 +134,8 @@ class Pool:
         sender = self._sender
         now = Now(sender.clock.boot_id(), sender.clock.boot_ns())
         resting = sender.sites.resting()
+        if (paused := sender.pace.paused_ns()) > 0:
+            return paused / 1e9, False
         free = self._flows.count - self._handed
         if free > 0:
             for job in sender.store.take(now, free, resting):

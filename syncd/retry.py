@@ -34,6 +34,7 @@ from domain.errors import (
     CenterUnreachable,
     HashMismatch,
     OffsetConflict,
+    ProxyFailed,
     StorageError,
     TokenRefused,
     UploadGone,
@@ -45,7 +46,7 @@ FIRST_S = 0.5
 MOST_S = 60.0
 BUSY_S = 5.0  # 503 without Retry-After
 HERE_S = 2.0  # shorter waits are sat out by the worker; longer ones go into the queue with a due time
-NETWORK: tuple[type[ZhishiError], ...] = (CenterUnreachable, CenterSilent, CaptivePortal, CenterUnknown)
+NETWORK: tuple[type[ZhishiError], ...] = (CenterUnreachable, CenterSilent, CaptivePortal, ProxyFailed, CenterUnknown)
 NETWORK_CODES = tuple(kind.code for kind in NETWORK)
 T = TypeVar("T")
 

@@ -19,6 +19,7 @@ from host.spool import Spool
 from syncd.config import SyncConfig
 from syncd.flows import Meter
 from syncd.keyring import DeviceKey, Keyring
+from syncd.pace import Pace
 from syncd.retry import NETWORK, Course, Step
 from syncd.sites import Site, Sites
 from syncd.store import Job, Now, Store
@@ -54,6 +55,7 @@ class Sender:
     clock: Clock
     chance: random.Random
     meter: Meter
+    pace: Pace
     stop: threading.Event
     resent: dict[int, Resent] = field(default_factory=dict)
 
@@ -149,6 +151,7 @@ class _Attempts:
                 url=None if active.place is None else same_origin(base, active.place),
                 with_body=fresh and seal.size <= self.sender.config.small_bytes,
                 progress=self._moved,
+                pace=self._paced,
                 resent=active.resent,
                 created=self._created,
             )
@@ -173,6 +176,12 @@ class _Attempts:
         active.moved_ns = self.sender.clock.boot_ns()
         if self.sender.stop.is_set():
             raise Cancelled
+
+    def _paced(self, count: int) -> int:
+        pace = self.sender.pace
+        count = min(count, pace.block)
+        pace.take(count, self.sender.stop.wait)
+        return count
 
     def _check_file(self, seal: Seal) -> None:
         """Size always; the hash of small files that were never offered (cheap, and damage is named at once)."""

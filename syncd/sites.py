@@ -34,6 +34,7 @@ class Site:
         chance: random.Random,
         changed: Callable[["Site", bool], None],
         answered: Callable[[], None],
+        heard: Callable[[float], None],
     ) -> None:
         self.url = url
         self.error: ZhishiError | None = None
@@ -46,7 +47,7 @@ class Site:
         self._answered = answered
         self._wire = Wire(config, stall_s=config.api_timeout_s)
         self._probe_wire = Wire(config, stall_s=config.api_timeout_s)
-        self.client = CenterClient(url, self._wire, center_time)
+        self.client = CenterClient(url, self._wire, center_time, heard)
         self._prober = CenterClient(url, self._probe_wire, center_time)
         self.tokens = TokenBook(self.client, center_time, chance)
         self._sessions: dict[str, str] = {}  # session → device
@@ -190,9 +191,10 @@ class Sites:
         chance: random.Random,
         changed: Callable[[Site, bool], None],
         answered: Callable[[], None],
+        heard: Callable[[float], None],
     ) -> None:
         def make(url: str) -> Site:
-            return Site(url, config, keyring, center_time, chance, changed, answered)
+            return Site(url, config, keyring, center_time, chance, changed, answered, heard)
 
         self._make = make
         self._sites: dict[str, Site] = {}

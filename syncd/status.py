@@ -12,6 +12,7 @@ from domain.wire.syncd import SessionStatus, SyncStatus, TrackStatus, Trouble
 from host.centertime import CenterTime
 from syncd.cases import Case, Cases
 from syncd.flows import Meter
+from syncd.pace import Pace
 from syncd.papers import Papers
 from syncd.pool import Pool
 from syncd.retry import NETWORK_CODES
@@ -38,6 +39,7 @@ class Reporter:
         center_time: CenterTime,
         troubles: Mapping[str, ZhishiError],
         awake: Callable[[], bool | None],
+        pace: Pace,
     ) -> None:
         self._store = store
         self._cases = cases
@@ -49,6 +51,8 @@ class Reporter:
         self._time = center_time
         self._troubles = troubles
         self._awake = awake
+        self._pace = pace
+        self.metered: bool | None = None  # as far as the system tells
 
     def status(self) -> SyncStatus:
         """Everything."""
@@ -79,6 +83,10 @@ class Reporter:
             queued_uploads=queued,
             next_due_in_ms=None if due is None else max(0, (due - now.boot_ns) // 1_000_000),
             awake=self._awake(),
+            paused_for_ms=self._pace.paused_ns() // 1_000_000 or None,
+            limit_bytes_per_second=self._pace.limit,
+            room_bytes_per_second=None if self._pace.room is None else int(self._pace.room),
+            metered=self.metered,
             network_error=None if error is None else to_body(error),
             sessions=[
                 self._session(case, groups[case.session], complaints[case.session], resent, moving) for case in cases
@@ -109,6 +117,9 @@ class Reporter:
         remaining = sum(track.bytes - track.sent_bytes for track in tracks.values())
         rates = self._meter.rates
         soon = forecast(remaining, rates)
+        finish_in_ms = soon.finish_in_ms
+        if finish_in_ms and remaining:
+            finish_in_ms += self._pace.paused_ns() // 1_000_000
         facts = case.facts
         now_ms = self._time.now().center_ms
         ended_ms = facts.ended_ms
@@ -122,7 +133,7 @@ class Reporter:
             verdict = receipt.assessment
         else:
             waiting_for_others = case.state is LocalSessionState.SUBMITTED
-            verdict = assess(now_ms, deadline_ms, None, soon.finish_in_ms, idle=waiting_for_others)
+            verdict = assess(now_ms, deadline_ms, None, finish_in_ms, idle=waiting_for_others)
         device_path = None
         if case.device_receipt is not None and case.manifest is not None:
             device_path = str(self._papers.device_receipt_path(case.session, case.manifest.manifest.revision))
@@ -139,7 +150,7 @@ class Reporter:
             remaining_bytes=remaining,
             resent_bytes=resent.get(case.session, 0),
             bytes_per_second=soon.bytes_per_second,
-            finish_in_ms=0 if confirmed else soon.finish_in_ms,
+            finish_in_ms=0 if confirmed else finish_in_ms,
             ended_ms=ended_ms,
             deadline_ms=deadline_ms,
             window_left_ms=None if deadline_ms is None or confirmed else deadline_ms - now_ms,

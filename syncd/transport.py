@@ -32,11 +32,11 @@ class Wire:
     def __init__(self, config: SyncConfig, *, stall_s: float) -> None:
         self._timeout = (config.connect_timeout_s, stall_s)
         self._stall_s = stall_s
+        self._proxies = config.proxies
         self._sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.proxies = dict(config.proxies)
         self._session.verify = str(config.ca_bundle) if config.ca_bundle else True
         adapter = _Adapter(self)
         self._session.mount("http://", adapter)
@@ -46,7 +46,13 @@ class Wire:
         """One request, one answer, whole in memory. Raises CenterUnreachable, CenterSilent, CenterUnknown, BadInput."""
         with translated(url):
             return self._session.request(
-                method, url, headers=headers, data=body, timeout=self._timeout, allow_redirects=False
+                method,
+                url,
+                headers=headers,
+                data=body,
+                timeout=self._timeout,
+                allow_redirects=False,
+                proxies=self._proxies.now.of(url),
             )
 
     def abort(self, lost: Collection[str] | None = None) -> None:
@@ -140,6 +146,12 @@ class _Adapter(HTTPAdapter):
         """Called by ``requests``."""
         super().init_poolmanager(connections, maxsize, block=block, blocksize=BLOCK, **more)
         self.poolmanager.pool_classes_by_scheme = _pools(self._wire)
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        """Called by ``requests``."""
+        manager = super().proxy_manager_for(proxy, blocksize=BLOCK, **more)
+        manager.pool_classes_by_scheme = _pools(self._wire)
+        return manager
 
 
 def _pools(wire: Wire) -> dict[str, type[HTTPConnectionPool]]:

@@ -70,7 +70,8 @@ class SegmentUploader(_TusUploader):  # type: ignore[misc]
     """One attempt at one upload; ``url`` None creates it.
 
     ``path`` None is a gap (no bytes). ``with_body``: the bytes go in the request that creates the upload.
-    ``progress`` is told each position handed to the network and may raise to cancel; ``created`` is told the
+    ``progress`` is told each position handed to the network and may raise to cancel; ``pace`` is asked before so many
+    bytes go out, waits until they may, and answers how many of them may go at once; ``created`` is told the
     new upload's path and offset before more is sent.
     """
 
@@ -84,6 +85,7 @@ class SegmentUploader(_TusUploader):  # type: ignore[misc]
         url: str | None = None,
         with_body: bool = False,
         progress: Progress | None = None,
+        pace: Callable[[int], int] | None = None,
         resent: Resent | None = None,
         created: Callable[[str, int], None] | None = None,
     ) -> None:
@@ -91,6 +93,7 @@ class SegmentUploader(_TusUploader):  # type: ignore[misc]
         self._size = size
         self._with_body = with_body and size > 0
         self._progress = progress or (lambda _position: None)
+        self._pace = pace or (lambda count: count)
         self._created = created or (lambda _place, _offset: None)
         self.resent = resent or Resent()
         self.url: str | None = None
@@ -162,7 +165,7 @@ class SegmentUploader(_TusUploader):  # type: ignore[misc]
         with translate(self._path):
             file = self._path.open("rb", buffering=0)
             file.seek(start)
-        return _Body(file, self._path, start, length, self._hand_over)
+        return _Body(file, self._path, start, length, self._pace, self._hand_over)
 
     def _hand_over(self, position: int) -> None:
         self.resent.reached = max(self.resent.reached, position)
@@ -200,11 +203,14 @@ class _Answered:
 class _Body:
     """Part of a file as a request body: ``requests`` asks its length, urllib3 reads it block by block."""
 
-    def __init__(self, file: IO[bytes], path: Path, start: int, length: int, tell: Progress) -> None:
+    def __init__(
+        self, file: IO[bytes], path: Path, start: int, length: int, pace: Callable[[int], int], tell: Progress
+    ) -> None:
         self._file = file
         self._path = path
         self._at = start
         self._end = start + length
+        self._pace = pace
         self._tell = tell
 
     def __len__(self) -> int:
@@ -224,6 +230,7 @@ class _Body:
         size = min(size, self._end - self._at)
         if size <= 0:
             return b""
+        size = self._pace(size)
         with translate(self._path):
             block = self._file.read(size)
         if not block:

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import BaseModel
 
-from domain.errors import ZhishiError
+from domain.errors import BadInput, ZhishiError
 from domain.wire.failure import to_body
-from domain.wire.syncd import EnrolReply, EnrolRequest
+from domain.wire.syncd import EnrolReply, EnrolRequest, LimitRequest, PauseRequest, SyncStatus
 from host.localapi import LocalClient
+from host.metered import metered
 from host.paths import Home
+from host.proxies import ProxyChoice, proxies_from
+from host.settings import read_settings
+from host.trust import trusted_file
 from zhishi.interviews import interviews
 from zhishi.services import own_command, services, starter_here
 
@@ -34,6 +39,15 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="数据目录 / where everything of this user lies (default: ZHISHI_HOME)"),
 ]
+
+
+def _order(home: Path | None, path: str, body: BaseModel | None) -> None:
+    """Give syncd an order and show what is true afterwards."""
+    from rich.console import Console
+
+    from zhishi.statusview import render
+
+    Console().print(render(LocalClient(_home(home), "syncd").post(path, body, SyncStatus), None, None))
 
 
 def _home(given: Path | None) -> Home:
@@ -84,9 +98,15 @@ def syncd(
     from syncd.main import run
     from syncd.notify import Notifier
 
-    notifier = Notifier.from_environ(os.environ, os.getpid())
-    config = SyncConfig(keep_awake=inhibitor(dict(os.environ)))
-    run(_home(home), config, notifier=notifier, patient=service)
+    place = _home(home)
+    settings = read_settings(place)
+    config = SyncConfig(
+        proxies=ProxyChoice(lambda: proxies_from(os.environ, settings.proxy, settings.no_proxy)),
+        ca_bundle=trusted_file(place, settings.ca_file),
+        keep_awake=inhibitor(dict(os.environ)),
+        metered=lambda: metered(os.environ),
+    )
+    run(place, config, notifier=Notifier.from_environ(os.environ, os.getpid()), patient=service)
 
 
 @app.command()
@@ -123,6 +143,7 @@ def ui(
     from ui.main import run
 
     place = _home(home)
+    settings = read_settings(place)
     environ = dict(os.environ)
     environ["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
     run(
@@ -143,6 +164,8 @@ def ui(
             ca_bundle=ca,
             practice=_practice(practice_login),
             say=lambda line: typer.echo(line, err=True),
+            ca_bundle=trusted_file(place, settings.ca_file),
+            proxies=proxies_from(os.environ, settings.proxy, settings.no_proxy).of(center),
         ),
     )
 
@@ -162,6 +185,34 @@ def enrol(center: str, code: str, home: HomeOption = None) -> None:
     """登记本机 / make this machine a device of a session: center address and one-time code."""
     reply = LocalClient(_home(home), "syncd", 30.0).post("/enrol", EnrolRequest(center=center, code=code), EnrolReply)
     typer.echo(f"已登记 / enrolled: session {reply.session}, device {reply.device}")
+
+
+@app.command()
+def pause(
+    minutes: Annotated[
+        float, typer.Option("--minutes", help="几分钟后自动恢复 / resumes by itself after so long")
+    ] = 10,
+    home: HomeOption = None,
+) -> None:
+    """暂停上传，到时自动恢复；录制不受影响 / pause the upload; it resumes by itself, recording goes on."""
+    _order(home, "/pause", PauseRequest(minutes=minutes))
+
+
+@app.command()
+def resume(home: HomeOption = None) -> None:
+    """恢复上传 / send again now."""
+    _order(home, "/resume", None)
+
+
+@app.command()
+def limit(
+    kbit: Annotated[str, typer.Argument(help="千比特每秒，或 off / kbit per second, or off")],
+    home: HomeOption = None,
+) -> None:
+    """限制上传速度；off 取消 / limit the upload; off lifts it."""
+    if kbit != "off" and not kbit.isdigit():
+        raise BadInput(f"{kbit}: kbit/s, or off")
+    _order(home, "/limit", LimitRequest(bytes_per_second=None if kbit == "off" else int(kbit) * 125))
 
 
 @app.command()

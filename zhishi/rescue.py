@@ -4,9 +4,9 @@ Composition: evidence is chosen and written by syncd (the running one, or one th
 and judged by the center. Holds no rule of its own.
 """
 
+import os
 import random
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +24,7 @@ from host.durable import translate, write_bytes
 from host.instance import SingleInstance, find
 from host.localapi import LocalClient
 from host.paths import Home
+from host.proxies import ProxyChoice, proxies_from
 from zhishi.statusview import size_text
 
 _TRIES = 5
@@ -126,7 +127,7 @@ def bring(center: str, file: Path) -> RescueAnswer:
     from syncd.config import SyncConfig
     from syncd.transport import Wire
 
-    wire = Wire(SyncConfig(proxies=urllib.request.getproxies()), stall_s=_STALL_S)
+    wire = Wire(SyncConfig(proxies=ProxyChoice(lambda: proxies_from(os.environ))), stall_s=_STALL_S)
     headers = {"Accept": "application/json", "Content-Type": "application/octet-stream"}
     try:
         for left in range(_TRIES - 1, -1, -1):

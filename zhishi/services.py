@@ -14,6 +14,7 @@ from host.instance import find
 from host.localapi import LocalClient
 from host.logs import log_path, parse_line, read_lines
 from host.paths import Home
+from host.settings import read_settings, settings_path
 
 if TYPE_CHECKING:
     from syncd.service.program import Program, ServiceManager
@@ -62,7 +63,7 @@ def install(home: HomeOption = None) -> None:
     advice = manager.install()
     state = manager.state()
     typer.echo(f"已安装并运行 / installed and running: {state.file} {state.words}")
-    for line in advice:
+    for line in [*advice, *_proxy_advice(place)]:
         typer.echo(f"  {line}")
 
 
@@ -136,6 +137,17 @@ def spoken(line: dict[str, object]) -> str:
 
 def _home(given: Path | None) -> Home:
     return (Home(given.absolute()) if given else Home.locate(os.environ)).prepare()
+
+
+def _proxy_advice(home: Home) -> list[str]:
+    """A service does not see this terminal's variables."""
+    named = [name for name in os.environ if name.lower() in ("https_proxy", "http_proxy", "all_proxy")]
+    if not named or read_settings(home).proxy:
+        return []
+    return [
+        f"服务看不到本终端的 {named[0]}；如需代理，请写入 / the service does not see {named[0]} of this terminal; "
+        f"where a proxy is needed, write it into {settings_path(home)}"
+    ]
 
 
 def _let_go(home: Home) -> None:

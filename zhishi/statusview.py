@@ -114,6 +114,12 @@ def _network(sync: SyncStatus) -> RenderableType:
     line.append(f"  考务平台 center {sync.center or '–'}")
     if sync.clock_wrong:
         line.append("  本机时间不准 clock is wrong", style="yellow")
+    if sync.paused_for_ms is not None:
+        line.append(f"  已暂停上传，{time_text(sync.paused_for_ms)} 后自动恢复 paused", style="bold yellow")
+    if sync.limit_bytes_per_second is not None:
+        line.append(f"  限速 limited to {size_text(sync.limit_bytes_per_second)}/s", style="yellow")
+    if sync.metered:
+        line.append("  按流量计费的网络 metered network", style="yellow")
     if sync.online or sync.network_error is None:
         return line
     kept = Text("视频已保存在本机，联网后自动上传 / all is kept here and sent later")

@@ -36,6 +36,17 @@ class CaptivePortal(CenterError):
     hint = Words("请在浏览器中完成网络认证", "Open a browser and log in to the network")
 
 
+class ProxyFailed(CenterError):
+    """The proxy of this network cannot be reached, refuses, or wants a password."""
+
+    code = "proxy_failed"
+    message = Words("网络代理服务器不可用", "The network's proxy does not let us through")
+    hint = Words(
+        "请检查系统代理设置，或换用不需代理的网络（如手机热点）",
+        "Check the system's proxy settings, or use a network without one (a phone's hotspot)",
+    )
+
+
 class CenterSilent(CenterError):
     """The connection stands but nothing comes back."""
 

@@ -26,6 +26,18 @@ class CloseRequest(Wire):
     session: str
 
 
+class PauseRequest(Wire):
+    """POST /pause: send no evidence for so many minutes; it ends by itself."""
+
+    minutes: float
+
+
+class LimitRequest(Wire):
+    """POST /limit: send evidence at most so fast (bytes per second); None lifts it."""
+
+    bytes_per_second: int | None = None
+
+
 class TrackStatus(Wire):
     """One track: what is recorded, sent and verified."""
 
@@ -77,7 +89,12 @@ class SessionStatus(Wire):
 
 
 class SyncStatus(Wire):
-    """GET /status."""
+    """GET /status.
+
+    ``paused_for_ms``: a person's pause, and what is left of it. ``limit_bytes_per_second``: a person's limit.
+    ``room_bytes_per_second``: less is sent now so that the interview's own traffic has room. ``metered``: the network
+    counts bytes for money (None: the system cannot tell).
+    """
 
     center: str | None
     online: bool
@@ -87,6 +104,10 @@ class SyncStatus(Wire):
     queued_uploads: int
     next_due_in_ms: int | None
     awake: bool | None = None  # the machine is kept from sleeping; None: there is no need
+    paused_for_ms: int | None = None
+    limit_bytes_per_second: int | None = None
+    room_bytes_per_second: int | None = None
+    metered: bool | None = None
     network_error: ErrorBody | None = None
     sessions: list[SessionStatus] = Field(default_factory=list)
     troubles: list[Trouble] = Field(default_factory=list)

@@ -13,3 +13,12 @@ def not_a_center() -> Starlette:
         return JSONResponse({"hello": "world"})
 
     return Starlette(routes=[Route("/{path:path}", hello, methods=["GET", "POST", "HEAD", "PATCH"])])
+
+
+def wants_a_password() -> Starlette:
+    """A proxy that lets nobody through without a password."""
+
+    async def refuse(_request: Request) -> Response:
+        return Response("log in", 407, {"Proxy-Authenticate": 'Basic realm="school"'}, "text/html")
+
+    return Starlette(routes=[Route("/{path:path}", refuse, methods=["GET", "POST", "HEAD", "PATCH"])])

@@ -1,8 +1,15 @@
 """Networks that break, lie or fall silent. Evidence arrives whole afterwards, and the right thing is said meanwhile."""
 
+import contextlib
+import socket
+import threading
 from pathlib import Path
 
 from center.config import CenterConfig
+from domain.errors import CenterUnreachable, ZhishiError
+from host.proxies import Proxies, ProxyChoice
+from syncd.config import SyncConfig
+from syncd.transport import Wire
 from tests.support.center import new_session
 from tests.support.servers import AsgiProcess
 from tests.support.syncing import Laptop
@@ -113,3 +120,113 @@ def test_two_devices_of_one_machine_do_not_mix(laptop: Laptop, config: CenterCon
     first.end()
     laptop.session = session
     laptop.confirmed()
+
+
+def test_a_pause_holds_evidence_back_and_resume_sends_it(laptop: Laptop) -> None:
+    camera = laptop.recorder()
+    laptop.verified(1)
+    assert laptop.daemon is not None
+    laptop.daemon.pause(10)
+    camera.segment()
+    wait_until(lambda: laptop.here().tracks["camera"].links == 2, what="queued")
+    status = laptop.status()
+    assert status.paused_for_ms is not None
+    assert status.paused_for_ms > 500_000
+    assert laptop.here().tracks["camera"].sent_links == 1
+    laptop.daemon.resume()
+    laptop.verified(2)
+    assert laptop.status().paused_for_ms is None
+
+
+def test_a_pause_stops_an_upload_at_the_byte(laptop: Laptop, proxy: FaultProxy) -> None:
+    camera = laptop.recorder()
+    laptop.verified(1)
+    assert laptop.daemon is not None
+    laptop.daemon.limit(2_000_000)
+    before = proxy.traffic.up
+    camera.segment(8 * MB)
+    wait_until(lambda: proxy.traffic.up - before > MB, what="under way")
+    laptop.daemon.pause(10)
+    wait_until(lambda: laptop.status().active_uploads == 0, what="stopped")
+    assert laptop.here().tracks["camera"].sent_links == 1
+    laptop.daemon.limit(None)
+    laptop.daemon.resume()
+    laptop.verified(2, 60)
+    assert proxy.traffic.up - before < 9.5 * MB
+
+
+def test_a_limited_upload_arrives_whole(laptop: Laptop) -> None:
+    assert laptop.daemon is not None
+    laptop.daemon.limit(200_000)
+    camera = laptop.recorder()
+    for _ in range(4):
+        camera.segment(100_000)
+    laptop.verified(5, 60)
+    assert laptop.status().limit_bytes_per_second == 200_000
+    camera.end()
+    laptop.confirmed()
+
+
+def test_a_connection_being_made_can_be_broken_off() -> None:
+    """A path that is gone must not be waited for: the kernel would try for the whole of the connect timeout."""
+    with socket.socket() as deaf, contextlib.ExitStack() as filling:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        for _ in range(3):  # the door is full: Linux then drops every further SYN
+            one = filling.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(deaf.getsockname())
+        wire = Wire(SyncConfig(connect_timeout_s=110), stall_s=110)
+        ended: list[Exception] = []
+
+        def ask() -> None:
+            try:
+                wire.request("GET", f"http://127.0.0.1:{deaf.getsockname()[1]}/", headers={})
+            except ZhishiError as why:
+                ended.append(why)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        wait_until(lambda: wire._sockets, what="a connection is being made")
+        wire.abort(lost={"192.0.2.1"})  # another address of ours is gone: no business of this one
+        assert asking.is_alive()
+        wire.abort()
+        asking.join(60)
+        assert not asking.is_alive()
+        assert isinstance(ended[0], CenterUnreachable)
+        wire.close()
+
+
+def test_evidence_goes_through_the_proxy_that_is_set(tmp_path: Path, config: CenterConfig, proxy: FaultProxy) -> None:
+    """The center's name leads nowhere from here: only through the proxy can it be reached."""
+    through = ProxyChoice(lambda: Proxies({"http": proxy.url}))
+    with Laptop(tmp_path / "home", proxies=through) as laptop:
+        laptop.enrol("http://center.invalid:8700", new_session(config).code)
+        camera = laptop.recorder()
+        camera.segment(3 * MB)
+        laptop.verified(2)
+        proxy.switch(Mode.REFUSE)
+        camera.segment()
+        laptop.trouble("proxy_failed")
+        proxy.switch(Mode.PASS)
+        laptop.verified(3)
+        camera.end()
+        laptop.confirmed()
+
+
+def test_a_proxy_that_wants_a_password_is_named_and_blocks_nothing(
+    tmp_path: Path, config: CenterConfig, proxy: FaultProxy
+) -> None:
+    with AsgiProcess("tests.integration.syncd.odd_servers:wants_a_password", {}) as odd:
+        choice = ProxyChoice(lambda: Proxies({"http": proxy.url}))
+        with Laptop(tmp_path / "home", proxies=choice) as laptop:
+            laptop.enrol("http://center.invalid:8700", new_session(config).code)
+            camera = laptop.recorder()
+            laptop.verified(1)
+            was, proxy.target = proxy.target, ("127.0.0.1", odd.port)
+            proxy.reset_connections()
+            camera.segment()
+            laptop.trouble("proxy_failed")
+            proxy.target = was
+            proxy.reset_connections()
+            laptop.verified(2)
