@@ -4,6 +4,7 @@ Schools and companies put authorities of their own into the system's store; a pr
 would call every connection there a forgery. All of them go into one file, because that is what ``requests`` takes.
 """
 
+import hashlib
 import ssl
 import subprocess
 import sys
@@ -37,8 +38,9 @@ def trusted_file(home: Home, extra: Path | None, system: str | None = None) -> P
     fresh = [one for one in dict.fromkeys(more) if one not in set(usual)]
     if not fresh:
         return None
-    path = home.state / "trusted.pem"
     whole = "\n".join([*usual, *fresh, ""]).encode()
+    # named for its content: programs of one home may have been told differently
+    path = home.state / f"trusted-{hashlib.sha256(whole).hexdigest()[:12]}.pem"
     try:
         ssl.create_default_context(cadata=whole.decode("ascii"))
     except (ssl.SSLError, ValueError) as why:

@@ -40,6 +40,11 @@ HomeOption = Annotated[
     typer.Option("--home", help="数据目录 / where everything of this user lies (default: ZHISHI_HOME)"),
 ]
 
+CaOption = Annotated[
+    Path | None,
+    typer.Option("--ca", envvar="ZHISHI_CA", help="考场证书 PEM / the authority of a room's center (center --lan)"),
+]
+
 
 def _order(home: Path | None, path: str, body: BaseModel | None) -> None:
     """Give syncd an order and show what is true afterwards."""
@@ -91,6 +96,7 @@ def syncd(
     service: Annotated[
         bool, typer.Option("--service", help="由系统服务启动 / started by the service manager: waits for its turn")
     ] = False,
+    ca: CaOption = None,
 ) -> None:
     """同步程序 / the sync daemon: sends what is sealed until the center has confirmed it."""
     from host.awake import inhibitor
@@ -102,7 +108,7 @@ def syncd(
     settings = read_settings(place)
     config = SyncConfig(
         proxies=ProxyChoice(lambda: proxies_from(os.environ, settings.proxy, settings.no_proxy)),
-        ca_bundle=trusted_file(place, settings.ca_file),
+        ca_bundle=trusted_file(place, ca or settings.ca_file),
         keep_awake=inhibitor(dict(os.environ)),
         metered=lambda: metered(os.environ),
     )
@@ -124,10 +130,7 @@ def ui(
     ready_file: Annotated[
         Path | None, typer.Option(help="就绪后写入一次性地址 / written with the one-use address once ready")
     ] = None,
-    ca: Annotated[
-        Path | None,
-        typer.Option("--ca", envvar="ZHISHI_CA", help="考场证书 PEM / the authority of a room's center (center --lan)"),
-    ] = None,
+    ca: CaOption = None,
     debug_port: Annotated[int | None, typer.Option(help="仅测试 / tests only: remote debugging")] = None,
     recorder_option: Annotated[
         list[str] | None,
@@ -152,7 +155,7 @@ def ui(
             center=center,
             launch=Launch(
                 own_command(),
-                {"recorder": tuple(recorder_option or ())},
+                {"recorder": tuple(recorder_option or ()), "syncd": ("--ca", str(ca.absolute())) if ca else ()},
                 environ,
                 services={"syncd": starter_here(place)},
             ),
@@ -161,10 +164,9 @@ def ui(
             browser=browser,
             debug_port=debug_port,
             ready_file=ready_file,
-            ca_bundle=ca,
             practice=_practice(practice_login),
             say=lambda line: typer.echo(line, err=True),
-            ca_bundle=trusted_file(place, settings.ca_file),
+            ca_bundle=trusted_file(place, ca or settings.ca_file),
             proxies=proxies_from(os.environ, settings.proxy, settings.no_proxy).of(center),
         ),
     )
