@@ -110,6 +110,8 @@ def render_disk(home: Home) -> RenderableType:
 
 def _network(sync: SyncStatus) -> RenderableType:
     word = Text("网络正常 online", style="green") if sync.online else Text("网络中断 offline", style="bold yellow")
+    if sync.center is None:
+        word = Text("尚未登记面试 no interview yet", style="dim")  # nobody has been asked: nobody knows
     line = Text.assemble(word, f"  上传中 sending {sync.active_uploads}  排队 queued {sync.queued_uploads}")
     line.append(f"  考务平台 center {sync.center or '–'}")
     if sync.clock_wrong:
