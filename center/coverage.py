@@ -24,12 +24,14 @@ from domain.signature import peek
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """``rows``: verified newest manifests of what counts. ``whole``: nothing is waited for any more. ``phones_left``:
-    phones whose evidence is waited for. ``waiver``: one of those that were needed for ``companion``.
+    """``rows``: verified newest manifests of what counts. ``whole``: nothing is waited for any more, so a receipt may
+    be issued; ``stands``: one that was issued is still true (a laptop enrolled since has sent nothing).
+    ``phones_left``: phones whose evidence is waited for. ``waiver``: one of those that ``companion`` needed.
     """
 
     rows: tuple[ManifestRow, ...]
     whole: bool
+    stands: bool
     companion: CompanionState
     waiver: CompanionWaiver | None
     phones_left: int
@@ -39,7 +41,7 @@ def coverage(db: Session, case: SessionCase) -> Coverage:
     """How far the session's evidence is."""
     session = case.session.id
     rows: list[ManifestRow] = []
-    laptops_left = phones_left = phones_verified = 0
+    laptops_left = laptops_silent = phones_left = phones_verified = 0
     waived: list[CompanionWaiver] = []
     waivers = companions.waivers(db, session)
     for device in projects.devices_of(db, session):
@@ -47,6 +49,7 @@ def coverage(db: Session, case: SessionCase) -> Coverage:
         verified = row is not None and row.verified_ms is not None
         if device.kind != PHONE:
             laptops_left += not verified
+            laptops_silent += row is None
             if row is not None and verified:
                 rows.append(row)
             continue
@@ -68,7 +71,8 @@ def coverage(db: Session, case: SessionCase) -> Coverage:
     if waived:
         state = CompanionState.WAIVED
     whole = bool(rows) and not laptops_left and not phones_left
-    return Coverage(tuple(rows), whole, state, waived[0] if waived else None, phones_left)
+    stands = bool(rows) and laptops_left == laptops_silent and not phones_left
+    return Coverage(tuple(rows), whole, stands, state, waived[0] if waived else None, phones_left)
 
 
 def has_recorded(db: Session, phone: Companion) -> bool:

@@ -109,7 +109,7 @@ class Receipts:
         """The session receipt over the newest manifest of everything that counts; None when there is none."""
         case = projects.session_case(db, session)
         covered = None if case is None else coverage(db, case)
-        return receipts.receipt(db, _whole(covered)) if covered is not None and covered.whole else None
+        return receipts.receipt(db, _whole(covered)) if covered is not None and covered.stands else None
 
     def _due(self, db: Session, session: str) -> bool:
         """Whether ``_issue`` would issue anything: some device's newest manifest, or all of them, lack a receipt."""

@@ -38,6 +38,20 @@ STATES = {
     "submitted": "本机数据上传成功 submitted",
     "confirmed": "上传成功 confirmed",
 }
+PHONES = {
+    "none": ("尚未绑定 not bound", "yellow"),
+    "waiting": ("等待扫码 waiting for a scan", "yellow"),
+    "asking": ("等待确认 waits for approval", "yellow"),
+    "bound": ("已绑定 bound", ""),
+    "recording": ("正在拍摄 recording", "green"),
+    "frozen": ("画面不动 frozen", "bold yellow"),
+    "black": ("画面全黑 black", "bold yellow"),
+    "silent": ("没有声音 silent", "bold yellow"),
+    "interrupted": ("被打断 interrupted", "bold yellow"),
+    "lost": ("失去联系 out of touch", "bold yellow"),
+    "uploading": ("正在上传 uploading", ""),
+    "done": ("上传成功 done", "green"),
+}
 HEALTH = {
     "starting": "启动中 starting",
     "healthy": "正常 healthy",
@@ -149,6 +163,10 @@ def _session(session: SessionStatus) -> RenderableType:
         f"  时限剩余 window left {time_text(session.window_left_ms)}" if session.window_left_ms is not None else "",
     )
     rest: list[RenderableType] = [table, facts]
+    if session.phone:
+        said, tone = PHONES.get(session.phone, (session.phone, ""))
+        left = "  回执等待手机佐证视频 the receipt waits for it" if session.phones_left else ""
+        rest.append(Text.assemble("手机 phone: ", (said, tone), left))
     if session.receipt:
         rest.append(Text(f"回执 receipt: {session.receipt}", style="green", overflow="fold"))
     rest += [_error(trouble.error, trouble.subject) for trouble in session.troubles]

@@ -1,5 +1,8 @@
 """A phone that speaks to a center as the page does: real HTTP, its own key, its own seals."""
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -125,3 +128,29 @@ class Phone:
 
     def submit(self, manifest: str) -> httpx.Response:
         return self.post(f"/sessions/{self.session}/manifests", {"manifest": manifest})
+
+
+@contextmanager
+def beating(phone: Phone, every_s: float = 2.0) -> Iterator[Callable[[str], None]]:
+    """The phone speaks every ``every_s``; ``say(state)`` changes its word and tells it at once, as the page does."""
+    word, stop, turn = ["preview"], threading.Event(), threading.Lock()
+
+    def beat() -> None:
+        with turn, suppress(httpx.TransportError):  # the center may be gone for a while
+            phone.beat(word[0])
+
+    def serve() -> None:
+        while not stop.wait(every_s):
+            beat()
+
+    def say(state: str) -> None:
+        word[0] = state
+        beat()
+
+    thread = threading.Thread(target=serve, name="phone", daemon=True)
+    thread.start()
+    try:
+        yield say
+    finally:
+        stop.set()
+        thread.join()

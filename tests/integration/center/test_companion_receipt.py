@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from center import phoneacts
+from center import admin, phoneacts
 from center.store import interviews
 from center.store.candidates import PermissionKind
 from domain import readout
@@ -198,6 +198,26 @@ def test_a_phone_that_was_not_demanded_but_recorded_counts(sitting: Sitting, run
     receipt = sitting.receipt()
     assert receipt is not None
     assert receipt.companion is CompanionState.VERIFIED
+
+
+def test_a_laptop_enrolled_afterwards_does_not_take_the_receipt_back(sitting: Sitting, running: Running) -> None:
+    demand_phone(running, required=False)
+    sitting.enter(with_phone=False)
+    sitting.laptop_arrives()
+    before = sitting.view()["session_receipt"]
+    assert before is not None
+    now = running.center.now_ms()
+    code = admin.create_code(running.center.database, sitting.device.session, now, 60_000).code
+    late = Device(running.url, code)
+    assert sitting.view()["session_receipt"] == before
+    seals = late.chain([b"init", b"more"])
+    for seal, body in zip(seals, (b"init", b"more"), strict=True):
+        late.create(seal, body)
+    late.submit(late.manifest({Track.CAMERA: seals}))
+    whole = sitting.receipt()
+    assert whole is not None
+    assert {entry.device for entry in whole.tracks} == {sitting.device.id, late.id}
+    late.close()
 
 
 def test_a_forgotten_phone_is_finished_from_afar_after_the_end(sitting: Sitting, running: Running) -> None:
