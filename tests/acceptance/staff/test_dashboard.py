@@ -95,6 +95,7 @@ def test_counters_filter_search_finds_and_the_table_is_exported(
 ) -> None:
     sign_in(page, running, account)
     lines = page.locator("tr.line")
+    lines.nth(1).wait_for()
     everybody = lines.count()
     assert everybody > 1
     page.get_by_label("搜索").fill("林晓")
