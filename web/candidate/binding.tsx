@@ -83,7 +83,7 @@ export function PhoneLine() {
   const page = state.phone;
   if (page === null) return null;
   const [tone, zh, en] = phoneWords(page.phone);
-  const missing = page.required && UNBOUND.has(page.phone);
+  const missing = page.required && UNBOUND.has(page.phone) && state.stage !== "end";
   const weak = page.bound !== null && (page.bound.low_battery || page.bound.low_storage) && page.phone !== "done";
   if (!open && page.asking === null && !missing && !weak && !UNWELL.has(page.phone)) return null;
   return (

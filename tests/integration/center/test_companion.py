@@ -13,7 +13,7 @@ from domain.identity import Track
 from domain.signature import DeviceKey, public_jwk
 from domain.stage import MINUTE_MS
 from domain.wire.center import API
-from tests.integration.center.conftest import Running
+from tests.integration.center.conftest import Running, Serve
 from tests.support.candidates import CODE, Laptop, add_sample, stamp
 from tests.support.center import Device
 from tests.support.phones import Phone, p256
@@ -106,6 +106,18 @@ def test_from_scan_to_verified_evidence(running: Running, laptop: Laptop, key: s
     assert [entry["state"] for entry in links] == ["verified"] * 4
     assert {"phone_asked", "phone_approved", "phone_state"} <= set(timeline(running, phone.session))
     phone.close()
+
+
+def test_the_link_is_where_phones_reach_the_center(serve: Serve, tmp_path: Path) -> None:
+    with serve(public_url="https://center.example") as running:
+        add_sample(running.center, tmp_path / "project")
+        laptop = Laptop(running.url).log_in_by_hand(running.center)
+        phone = Phone(running.url)
+        address = link(laptop)
+        assert address.startswith("https://center.example/companion#")
+        assert phone.ask(address).status_code == 200
+        phone.close()
+        laptop.close()
 
 
 def test_a_typed_code_binds_as_the_link_does(laptop: Laptop, phone: Phone, other: Phone) -> None:
