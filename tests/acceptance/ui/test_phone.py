@@ -43,7 +43,7 @@ def bind(person: Candidate, phone: Phone) -> None:
 @pytest.mark.timeout(600)
 def test_a_phone_from_binding_to_the_receipt_that_waits_for_it(tmp_path: Path) -> None:
     with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:
-        center.hold(start_in_s=60)
+        center.hold(start_in_s=45)
         demand_phone(center)
         phone = Phone(center.url)
         person.start()
