@@ -170,9 +170,9 @@ class Binding(Wire):
     """佐证绑定; in later stages the same in ``PageState.phone``.
 
     ``phone``: unbound | waiting | asking | bound | recording | frozen | black | silent | interrupted | lost | uploading
-    | done. ``bound`` is the bound phone; ``asking`` waits for 确认绑定 (order ``approve``) or refusal (``unbind``),
-    also while another is bound. ``address`` and ``code`` are for typing, ``qr_svg`` (inline SVG) holds the link.
-    ``trouble`` (insecure | loopback): a phone could not use this address; said before the QR is shown.
+    | done | unknown (no network here). ``bound`` is the bound phone; ``asking`` waits for 确认绑定 (order ``approve``)
+    or refusal (``unbind``), also while another is bound. ``address`` and ``code`` are for typing, ``qr_svg`` (inline
+    SVG) holds the link. ``trouble`` (insecure | loopback): a phone could not use this address; said before the QR.
     """
 
     kind: Literal["binding"] = "binding"

@@ -1,6 +1,6 @@
 """From what is known of the phone to what pages show of it. Pure; words for its states are the page's."""
 
-from domain.companion import is_bound, link_trouble, low_battery, low_storage
+from domain.companion import BindingState, is_bound, link_trouble, low_battery, low_storage
 from domain.errors import Words
 from domain.wire.interview import Phone
 from ui.known import Known
@@ -28,6 +28,10 @@ _TODO = {
         "请打开手机上的智试通并联网，上传会自动继续；本机可以关闭",
         "Open Zhishi on the phone and connect it; the upload goes on by itself. This computer may be closed",
     ),
+    "unknown": Words(
+        "本机没有网络，暂时看不到手机；请让手机保持亮屏、联网；本机联网后自动更新",
+        "No network here, so the phone cannot be seen; keep it awake and online. This page goes on by itself",
+    ),
     "done": Words(
         "还有另一部手机的视频没有上传：请打开它上面的智试通；本机可以关闭",
         "Another phone's video is still to come: open Zhishi on it. This computer may be closed",
@@ -35,8 +39,10 @@ _TODO = {
 }
 
 
-def phone_word(state: str) -> str:
-    """The state's name on pages."""
+def phone_word(known: Known, state: str) -> str:
+    """The state's name on pages. Without a line to the center nobody here knows how a bound phone is."""
+    if known.online is False and is_bound(state) and state != BindingState.DONE:
+        return "unknown"
     return _SHOWN.get(state, state)
 
 
@@ -52,7 +58,7 @@ def binding_page(known: Known) -> Binding:
         address=address,
         qr_svg=known.binding_qr,
         expires_ms=made.expires_ms if made else None,
-        phone=phone_word(told.state) if told else "unbound",
+        phone=phone_word(known, told.state) if told else "unbound",
         bound=_phone(told.phone) if told else None,
         asking=_phone(told.asking) if told else None,
         trouble=link_trouble(known.binding_link).value if made else "",

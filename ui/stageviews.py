@@ -294,6 +294,6 @@ def end_page(known: Known) -> End:
 def _phone_at_end(known: Known) -> str | None:
     """How the phone is: the sync daemon's word needs no login, so it is the newer one once the window is gone."""
     if known.sync is not None and known.sync.phone:
-        return phone_word(known.sync.phone)
+        return phone_word(known, known.sync.phone)
     panel = phone_panel(known)
     return None if panel is None else panel.phone

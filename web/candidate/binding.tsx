@@ -21,6 +21,7 @@ export const PHONE: Record<string, readonly [Tone, string, string]> = {
   interrupted: ["warn", "手机拍摄被打断，请回到手机上的智试通", "The phone was interrupted; go back to Zhishi on it"],
   lost: ["warn", "手机失去联系，请在手机上打开智试通，或重新扫码", "The phone is out of touch; open Zhishi on it or scan again"],
   uploading: ["info", "手机已停止拍摄，正在上传", "The phone has stopped and is uploading"],
+  unknown: ["info", "本机没有网络，暂时看不到手机；拍摄不受影响", "No network here, so the phone cannot be seen; it goes on recording"],
   done: ["ok", "手机佐证视频已上传成功", "The phone's video has arrived"],
 };
 /** While somebody answers only what needs a hand is said; the rest stands in the corner with the picture. */
