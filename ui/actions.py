@@ -7,7 +7,7 @@ project before login, the login itself, a binding code.
 import uuid
 from collections.abc import Callable
 
-from domain.errors import BadInput, CodeWrong, StageClosed, ZhishiError
+from domain.errors import BadInput, CaptivePortal, CenterError, CodeWrong, OrderNotTaken, StageClosed, ZhishiError
 from domain.pack import from_text
 from domain.readout import opens
 from domain.stage import ORDER, Gate, Stage, enter_gate, gate
@@ -30,7 +30,21 @@ class Actions:
         self._interview = parts.interview
 
     def do(self, order: orders.AnyOrder) -> None:
-        """Carry out ``order``. Raises the error the page shall show."""
+        """Carry out ``order``. Raises the error the page shall show.
+
+        An order that waits for the center is not done when no answer comes, and nothing repeats it: OrderNotTaken. A
+        captive portal and what the center refuses for good keep their own words.
+        """
+        try:
+            self._carry_out(order)
+        except CaptivePortal:
+            raise
+        except CenterError as why:
+            if not why.retryable:
+                raise
+            raise OrderNotTaken(f"{why.code}: {why.detail}") from why
+
+    def _carry_out(self, order: orders.AnyOrder) -> None:
         store, facts = self._interview.store, self._interview.facts
         if isinstance(order, orders.SetLang):
             store.put(lang=order.lang)
@@ -139,7 +153,8 @@ class Actions:
                 )
             )
         except ZhishiError as why:
-            self._parts.login.error = why
+            if not why.retryable:  # else it is told once to who pressed, and is no state of the login
+                self._parts.login.error = why
             raise
         finally:
             self._parts.liaison.wake()

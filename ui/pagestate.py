@@ -372,12 +372,13 @@ class HelpEntry(Wire):
 
 
 class Notice(Wire):
-    """A quiet line. ``level``: info | warn; ``id`` names it for 'seen'."""
+    """A quiet line. ``level``: info | warn; ``id`` names it for 'seen'; ``passing``: it goes by itself."""
 
     id: str
     level: Literal["info", "warn"]
     zh: str
     en: str
+    passing: bool = False
 
 
 Page = Devices | Login | Binding | Attachments | Enter | Confirm | Answering | End

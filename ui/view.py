@@ -95,12 +95,12 @@ def _help(known: Known) -> list[HelpEntry]:
 def _notices(known: Known, stage: Stage) -> list[Notice]:
     """What the pages tell quietly: the network, the estimated time, and what staff announce."""
     found = []
-    if known.online is False and stage is not Stage.END:
+    if known.online is False and stage not in (Stage.ANSWERING, Stage.END):  # their pages say it themselves
         text = words.NETWORK_LOST if known.situation.entered else words.NETWORK_LOST_BEFORE
-        found.append(Notice(id="network", level="info", zh=text.zh, en=text.en))
+        found.append(Notice(id="network", level="info", zh=text.zh, en=text.en, passing=True))
     if known.now.center_est and known.facts.session is not None:
         text = words.CLOCK_ESTIMATED
-        found.append(Notice(id="clock", level="info", zh=text.zh, en=text.en))
+        found.append(Notice(id="clock", level="info", zh=text.zh, en=text.en, passing=True))
     view = known.facts.view
     for told in view.state.notices if view is not None else ():
         name = f"center-{told.id}"

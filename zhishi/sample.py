@@ -35,8 +35,12 @@ def write_sample(
     showing_seconds: float = 60,
     code: str = CODE,
     between: timedelta = timedelta(hours=5),
+    companion: bool = False,
 ) -> Path:
-    """A copy of the sample in ``target`` whose batches start at ``start`` (aware), then every ``between``."""
+    """A copy of the sample in ``target`` whose batches start at ``start`` (aware), then every ``between``.
+
+    ``companion``: a phone has to be bound.
+    """
     shutil.copytree(sample_folder(), target, dirs_exist_ok=True)
     file = target / "project.toml"
     text = file.read_text()
@@ -44,6 +48,7 @@ def write_sample(
     text = _START.sub(lambda _: f"start = {next(starts).isoformat()}", text)
     text = _ANSWER.sub(f"answer_minutes = {answer_minutes:g}", text)
     text = _SHOWING.sub(f"showing_seconds = {showing_seconds:g}", text)
+    text = text.replace("companion_required = false", f"companion_required = {str(companion).lower()}")
     file.write_text(_CODE.sub(f'code = "{code}"', text))
     write_photo(target / "photos" / PHOTO)
     return target

@@ -8,7 +8,9 @@ class CenterError(ZhishiError):
 
     code = "center"
     message = Words("考务平台暂时无法处理", "The center cannot do this now")
-    hint = Words("视频已保存在本机，将自动重试", "Everything is kept here; it is tried again by itself")
+    hint = Words(
+        "将自动重试；已录制的视频都保存在本机", "It is tried again by itself; whatever was recorded is kept here"
+    )
     retryable = True
 
 
@@ -52,6 +54,15 @@ class CenterSilent(CenterError):
 
     code = "center_silent"
     message = Words("考务平台没有应答", "The center does not answer")
+
+
+class OrderNotTaken(CenterError):
+    """What a person ordered needs the center, which gave no answer: nothing was done, and nothing repeats it."""
+
+    code = "order_not_taken"
+    message = Words("考务平台没有答复，刚才的操作没有完成", "The center did not answer; nothing was done")
+    hint = Words("请检查网络，然后再点一次", "Check the network, then press again")
+    retryable = False
 
 
 class CenterBusy(CenterError):

@@ -58,14 +58,22 @@ class Office:
         *,
         answer_minutes: float = 20,
         showing_seconds: float = 0,
+        companion: bool = False,
         papers: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Import the sample project; its first batch starts in ``start_in_s``. ``papers``: further attachments."""
+        """Import the sample project; its first batch starts in ``start_in_s``.
+
+        ``companion``: a phone has to be bound; ``papers``: further attachments.
+        """
         self.start_ms = SystemClock().wall_ms() + int(start_in_s * 1000)
         start = datetime.fromtimestamp(self.start_ms / 1000, UTC).astimezone()
         with tempfile.TemporaryDirectory(prefix="zhishi-project-") as folder:
             project = write_sample(
-                Path(folder) / "project", start, answer_minutes=answer_minutes, showing_seconds=showing_seconds
+                Path(folder) / "project",
+                start,
+                answer_minutes=answer_minutes,
+                showing_seconds=showing_seconds,
+                companion=companion,
             )
             for name, content in (papers or {}).items():  # the id is the name without its ending
                 (project / "attachments" / name).write_bytes(content)
@@ -93,11 +101,14 @@ class Office:
 class Candidate:
     """One person at one laptop: the program, its pages and its other programs."""
 
-    def __init__(self, home: Home, center: str, environ: dict[str, str], *, window: bool = False) -> None:
+    def __init__(
+        self, home: Home, center: str, environ: dict[str, str], *, window: bool = False, camera: Path | None = None
+    ) -> None:
         self.home = home
         self._center = center
         self._environ = environ
         self._window = window
+        self._camera = camera or talking_head_clip()
         self._child: subprocess.Popen[bytes] | None = None
         self._laptop = Laptop(home)
         self._pages: PageClient | None = None
@@ -111,7 +122,7 @@ class Candidate:
         ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "zhishi", "ui", "--center", self._center, "--home", str(self.home.root)]
         command += ["--no-browser", "--ready-file", str(ready), *([] if self._window else ["--no-window"])]
-        for option in ("--stand-in", str(talking_head_clip()), "--monitor-as-microphone"):
+        for option in ("--stand-in", str(self._camera), "--monitor-as-microphone"):
             command += [f"--recorder-option={option}"]
         log = (self.home.root / "ui.out").open("ab")
         with log:

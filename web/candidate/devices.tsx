@@ -1,12 +1,12 @@
 /** A1 设备准备. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../shared/app";
-import type { Check, Devices, Trial } from "../shared/pagestate";
+import type { Check, Devices, Rule, Trial } from "../shared/pagestate";
 import { Button, DeviceList, Level, Preview } from "../shared/parts";
 import { Frame, useWhy } from "../shared/shell";
 
 export function DevicesPage({ page }: { page: Devices }) {
-  const { tr, act } = useApp();
+  const { tr } = useApp();
   const why = useWhy();
   return (
     <Frame
@@ -31,16 +31,7 @@ export function DevicesPage({ page }: { page: Devices }) {
             <h2>{tr("请逐条确认", "Please confirm each")}</h2>
             <div class="ticks">
               {page.rules.map((rule) => (
-                <label key={rule.id}>
-                  <input
-                    type="checkbox"
-                    checked={rule.ticked}
-                    onChange={(event) =>
-                      void act({ action: "tick", id: rule.id, ticked: event.currentTarget.checked })
-                    }
-                  />
-                  <span>{tr(rule.zh, rule.en)}</span>
-                </label>
+                <Tick key={rule.id} rule={rule} />
               ))}
             </div>
           </section>
@@ -62,6 +53,29 @@ export function DevicesPage({ page }: { page: Devices }) {
         </section>
       </div>
     </Frame>
+  );
+}
+
+/** Shows what was ticked at once, and from the program's answer on what the program knows. */
+function Tick({ rule }: { rule: Rule }) {
+  const { tr, act } = useApp();
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  useEffect(() => setWanted(null), [rule.ticked]);
+  return (
+    <label>
+      <input
+        type="checkbox"
+        checked={wanted ?? rule.ticked}
+        onChange={(event) => {
+          const ticked = event.currentTarget.checked;
+          setWanted(ticked);
+          void act({ action: "tick", id: rule.id, ticked }).then((taken) => {
+            if (!taken) setWanted(null);
+          });
+        }}
+      />
+      <span>{tr(rule.zh, rule.en)}</span>
+    </label>
   );
 }
 

@@ -299,6 +299,7 @@ export interface Notice {
   level: "info" | "warn";
   zh: string;
   en: string;
+  passing: boolean;
 }
 
 export type Page = Devices | Login | Binding | Attachments | Enter | Confirm | Answering | End;

@@ -63,7 +63,7 @@ export function Say({ tone, children, live = true }: { tone: Tone; children: Com
 export type Tone = "info" | "warn" | "ok" | "bad";
 const SIGNS: Record<Tone, string> = { info: "i", warn: "!", ok: "✓", bad: "×" };
 
-/** What happened, what to do, whom to call. */
+/** What happened, what to do, whom to call. With `dismiss`: an order was refused, which nothing repeats by itself. */
 export function Failure({ error, dismiss }: { error: ErrorBody; dismiss?: () => void }) {
   const { tr, state } = useApp();
   const end = state.page.kind === "end" ? state.page : state.upload;
@@ -77,7 +77,7 @@ export function Failure({ error, dismiss }: { error: ErrorBody; dismiss?: () => 
         <b>{tr(error.message_zh, error.message_en)}</b>
         <p>{tr(error.hint_zh, error.hint_en)}</p>
         <p class="small">
-          {error.retryable && <>{tr("程序会自动重试", "Tried again by itself")} · </>}
+          {error.retryable && dismiss === undefined && <>{tr("程序会自动重试", "Tried again by itself")} · </>}
           {state.top.hotline !== "" && (
             <>
               {tr("技术服务电话", "Support")} <span class="num">{state.top.hotline}</span> ·{" "}

@@ -156,7 +156,9 @@ function Notices() {
       {state.notices.map((notice) => (
         <Say key={notice.id} tone={notice.level}>
           {tr(notice.zh, notice.en)}
-          <Button order={{ action: "seen", id: notice.id }}>{tr("知道了", "Got it")}</Button>
+          {!notice.passing && (
+            <Button order={{ action: "seen", id: notice.id }}>{tr("知道了", "Got it")}</Button>
+          )}
         </Say>
       ))}
     </>

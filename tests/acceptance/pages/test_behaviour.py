@@ -6,12 +6,12 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from domain.errors import CenterError
-from tests.acceptance.pages.browsing import window
+from tests.acceptance.pages.browsing import LAPTOP, ZOOMED, window
 from tests.acceptance.pages.serving import Script, cut
 from tests.acceptance.pages.states import HOTLINE, START, STATES
 from tests.support.waiting import wait_until
 from ui.pageserver import PageServer
-from ui.pagestate import StripCell
+from ui.pagestate import Devices, Question, StripCell
 from web.build import PAGES
 
 QUESTIONS = STATES["7-answering-questions"]
@@ -47,6 +47,7 @@ def test_a_refused_order_says_what_happened_and_whom_to_call(
         alert = page.get_by_role("alert")
         for part in (CenterError.message.zh, CenterError.hint.zh, HOTLINE, CenterError.code):
             expect(alert).to_contain_text(part)
+        expect(alert).not_to_contain_text("程序会自动重试")  # an order that was refused is repeated by nobody
         alert.get_by_role("button", name="知道了").click()
         expect(alert).to_have_count(0)
 
@@ -174,6 +175,53 @@ def test_every_question_is_reached(browser: Browser, script: Script, server: Pag
             expect(page.get_by_role("heading", name=f"第 {number} 题，共 3 题")).to_be_visible()
         page.get_by_role("button", name="第 1 题").click()
         expect(page.get_by_role("heading", name="第 1 题，共 3 题")).to_be_visible()
+
+
+def test_a_tick_stays_while_the_program_has_not_told_it_yet(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    before = STATES["1-devices-ready"]
+    assert isinstance(before.page, Devices)
+    rules = [rule.model_copy(update={"ticked": False}) for rule in before.page.rules]
+    page_of = before.page.model_copy(update={"rules": rules})
+    script.show(before.model_copy(update={"page": page_of}))
+    with window(browser, server) as page:
+        page.evaluate("""() => {
+            const box = document.querySelector(".ticks input");
+            window.fell = 0;
+            const look = () => { window.fell += box.checked ? 0 : 1; requestAnimationFrame(look); };
+            box.click();
+            look();
+        }""")
+        _ordered(script, "tick")
+        script.show(before.model_copy(update={"page": page_of.model_copy(update={"level_db": -33.0})}))
+        expect(page.get_by_role("meter")).to_have_attribute("aria-valuenow", "45")
+        assert page.evaluate("window.fell") == 0
+        assert page.locator(".ticks input").first.is_checked()
+
+
+def test_twenty_questions_fit_and_are_reached_at_twice_the_size(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    asked = [Question(id=f"q{n}", text=f"第 {n} 题的题目。" * 20) for n in range(1, 21)]
+    page_of = QUESTIONS.page.model_copy(update={"questions": asked})
+    script.show(QUESTIONS.model_copy(update={"page": page_of}))
+    for size in (LAPTOP, ZOOMED):
+        with window(browser, server, size) as page:
+            page.get_by_role("button", name="第 20 题").click()
+            expect(page.get_by_role("heading", name="第 20 题，共 20 题")).to_be_visible()
+            expect(page.get_by_text("第 20 题的题目。").first).to_be_visible()
+            wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+            assert wide <= seen, "nothing is beside the screen"
+
+
+def test_with_no_attachment_the_pledge_is_next(browser: Browser, script: Script, server: PageServer) -> None:
+    before = STATES["4-attachments-first"]
+    script.show(before.model_copy(update={"page": before.page.model_copy(update={"items": []})}))
+    with window(browser, server) as page:
+        expect(page.get_by_role("region", name="承诺书全文")).to_be_visible()
+        page.get_by_role("button", name="我已阅读并郑重承诺").click()
+        assert _ordered(script, "pledge")[0]["version"] == "2026-1"
 
 
 def test_attachment_is_opened_then_read(browser: Browser, script: Script, server: PageServer) -> None:

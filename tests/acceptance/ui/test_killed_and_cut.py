@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from center.store.candidates import PermissionKind
 from domain.identity import Track
 from host.spool import Spool
 from tests.support.desktop import desktop
@@ -24,12 +25,14 @@ def _again(person: Candidate, stage: str) -> None:
 @pytest.mark.timeout(600)
 def test_killed_at_every_stage_it_comes_back_there(tmp_path: Path) -> None:
     with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:
-        center.hold(start_in_s=120)
+        center.hold(start_in_s=150, companion=True)
         person.start()
         _again(person, "devices")
         person.check_devices()
         _again(person, "login")
         person.log_in(center)
+        _again(person, "binding")
+        center.allow(PermissionKind.NO_PHONE)
         _again(person, "attachments")
         person.read_all()
         _again(person, "enter")
@@ -49,6 +52,27 @@ def test_killed_at_every_stage_it_comes_back_there(tmp_path: Path) -> None:
         person.must("end")
         _again(person, "end")
         person.wait(final_receipt, 120, "the receipt")
+
+
+@pytest.mark.timeout(300)
+def test_killed_while_a_phone_is_to_be_bound_it_comes_back_with_a_new_code(tmp_path: Path) -> None:
+    with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:
+        center.hold(start_in_s=600, companion=True)
+        person.start()
+        person.check_devices()
+        person.kill()
+        person.start()
+        person.log_in(center)
+        person.at("binding")
+        person.must("rebind")
+        first = person.wait(lambda state: state["page"]["code"], 30, "a binding code")
+        _again(person, "binding")
+        person.must("rebind")
+        second = person.wait(lambda state: state["page"]["code"], 30, "another code")
+        assert second != first, "codes live in memory"
+        assert person.page["address"].startswith(center.url)
+        center.allow(PermissionKind.NO_PHONE)
+        person.at("attachments")
 
 
 def _run(person: Candidate) -> str:
