@@ -7,7 +7,18 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import companion, earlyhelp, enrolment, interviews, login, rescue, reviewroutes, sessions, staffroutes
+from center import (
+    companion,
+    earlyhelp,
+    enrolment,
+    interviews,
+    login,
+    rehearsals,
+    rescue,
+    reviewroutes,
+    sessions,
+    staffroutes,
+)
 from center.center import Center
 from center.failures import answer, install
 from center.login import FRAMES
@@ -80,6 +91,7 @@ def make_app(center: Center) -> FastAPI:
     app.include_router(sessions.routes(center))
     app.include_router(login.routes(center))
     app.include_router(interviews.routes(center))
+    app.include_router(rehearsals.routes(center))
     app.include_router(earlyhelp.routes(center))
     probe = ProbeRoutes(center.uploads, center.tokens, center.door, center.probe_pace)
     app.include_router(probe.router())  # before the uploads: its path would match their names

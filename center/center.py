@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from center.accounts.factors import Passwords
 from center.config import CenterConfig
@@ -17,6 +18,7 @@ from center.limits import Door, Failures, LoginFailures, Pace
 from center.papers import Papers
 from center.phoneviews import phone_states
 from center.receipts import Receipts
+from center.store import rehearsals
 from center.store.accounts import drop_old_sign_ins
 from center.store.candidates import drop_old_logins
 from center.store.database import Database
@@ -45,6 +47,7 @@ class Center:
     early_help: Failures
     binding_failures: Failures
     bindings: Failures
+    rehearsals: Failures
     pace: Pace
     probe_pace: Pace
     ids: IdNumbers
@@ -69,12 +72,23 @@ class Center:
         while True:
             await self._try(self.uploads.expire)
             await self._try(self._forget_logins)
+            await self._try(self._forget_rehearsals)
             await asyncio.sleep(_SWEEP_S)
 
     async def _forget_logins(self) -> int:
         """Face templates of logins that were given up do not stay."""
         now = self.now_ms()
         return await self.database.awrite(lambda db: drop_old_logins(db, now) + drop_old_sign_ins(db, now))
+
+    async def _forget_rehearsals(self) -> int:
+        """Rehearsals are deleted for good; the bytes before the rows that name them, so a stop between loses none."""
+        before = self.now_ms() - self.config.rehearsal_keep_s * 1000
+        due = await self.database.aread(lambda db: rehearsals.ended_before(db, before))
+        for session in due:
+            for key in await self.database.aread(partial(rehearsals.keys_of, session=session)):
+                await self.uploads.off(self.uploads.storage.remove, key)
+            await self.database.awrite(partial(rehearsals.forget, session=session))
+        return len(due)
 
     async def _try(self, work: Callable[[], Awaitable[int]]) -> None:
         try:
@@ -110,6 +124,7 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         early_help=Failures(config.early_help_most, config.code_failures_s, "calls for help"),
         binding_failures=Failures(config.code_failures, config.code_failures_s),
         bindings=Failures(config.bindings_most, config.code_failures_s),
+        rehearsals=Failures(config.rehearsals_address, config.code_failures_s, "rehearsals"),
         pace=Pace(config.asks_per_minute),
         probe_pace=Pace(config.probes_per_minute),
         ids=load_id_numbers(config.keys, config.id_memory_kib),

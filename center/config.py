@@ -48,6 +48,11 @@ class CenterConfig:
     help_most: int = 30  # help requests of one session
     early_help_most: int = 60  # calls for help before login from one address within ``code_failures_s``
     early_help_open: int = 1_000  # calls for help before login that wait for an answer
+    rehearsals_address: int = 60  # rehearsals begun from one address within ``code_failures_s``
+    rehearsals_open: int = 500  # rehearsals begun within an hour
+    rehearsal_lead_s: float = 25  # from entering a rehearsal to its start
+    rehearsal_bytes: int = 256 * MIB  # what one rehearsal may send
+    rehearsal_keep_s: int = 7 * 24 * 3600  # then everything of a rehearsal is deleted
     events_most: int = 20_000  # timeline events of one session
 
     @property

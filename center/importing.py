@@ -86,6 +86,7 @@ class _Import:
             pledge=_asked(settings.pledge),
             notices={name: _text(part) for name, part in settings.notices.items()},
             phrases={name: _text(part) for name, part in settings.phrases.items()},
+            rehearsal=settings.rehearsal,
         )
         row = projects.project(self._db, settings.code)
         if row is None:
@@ -179,7 +180,9 @@ class _Import:
 
     def _released(self, name: str) -> bool:
         rows = projects.batches_of(self._db, self._report.project)
-        return any(row.question_set == name and row.start_ms <= self._now_ms for row in rows)
+        return not self._folder.settings.rehearsal and any(
+            row.question_set == name and row.start_ms <= self._now_ms for row in rows
+        )
 
     def _candidate(self, line: RosterLine, id_hash: str, batch: Batch) -> None:
         photo = self._folder.photos[line.photo].sha256

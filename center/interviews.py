@@ -107,7 +107,7 @@ def routes(center: Center) -> APIRouter:
     @router.post("/enter", summary="【进入考试】; again answers the same")
     async def enter(authorization: Authorization = None) -> EnterAnswer:
         def do(db: Session, found: CandidateCase, now: int) -> EnterAnswer:
-            entered = steps.enter(db, found, now)
+            entered = steps.enter(db, found, config, now)
             try:
                 pack = questions.sealed_pack(db, found, now)
             except QuestionsMissing:

@@ -12,6 +12,8 @@ from sqlmodel import Session
 
 from center import loginsteps, situations
 from center.center import Center
+from center.faces.failures import PhotoRefused
+from center.faces.words import CUE_WORDS, FAULT_CUE, Cue, Fault
 from center.failures import Refused
 from center.folder.roster import plain
 from center.interviewtables import Login
@@ -21,7 +23,7 @@ from center.store import candidates, projects
 from center.store.candidates import CandidateCase, PermissionKind
 from domain.errors import BadInput, LoginRefused, ProjectUnknown
 from domain.wire.center import API
-from domain.wire.interview import FRAME_TYPE, Granted, LoginHelpOrder, LoginOrder, LoginState, ProjectBody
+from domain.wire.interview import FRAME_TYPE, Bilingual, Granted, LoginHelpOrder, LoginOrder, LoginState, ProjectBody
 
 FRAMES = "/frames"
 _HASHES_AT_ONCE = 2  # each takes 64 MB
@@ -50,8 +52,9 @@ def routes(center: Center) -> APIRouter:
         template = b""
         if order.consent.accepted:
             center.face_failures.check(found.session, now)  # a new login is no new set of tries
-            photo = await asyncio.to_thread(center.papers.read, found.candidate.photo)
-            template = await center.faces.register(photo)
+            if found.candidate.photo:
+                photo = await asyncio.to_thread(center.papers.read, found.candidate.photo)
+                template = await center.faces.register(photo)
         row = await center.database.awrite(lambda db: loginsteps.begin(db, found.session, order, template, rules, now))
         return told(await center.database.awrite(lambda db: loginsteps.get(db, row.id, now)), now)
 
@@ -86,6 +89,13 @@ def routes(center: Center) -> APIRouter:
         picture = await request.body()
         if row.step != Step.FACE:
             return told(row, now)
+        if not row.template:  # a rehearsal knows no photo: its own first picture stands for it
+            try:
+                template = await center.faces.register(picture)
+            except PhotoRefused as why:
+                cue = CUE_WORDS[FAULT_CUE.get(why.fault or Fault.NO_FACE, Cue.LOOK_STRAIGHT)]
+                return told(row, now).model_copy(update={"guidance": Bilingual.of(cue)})
+            row = await center.database.awrite(lambda db: loginsteps.keep_template(db, login, template, now))
         seen = await center.faces.observe(picture, row.template)
         now = center.now_ms()
         row = await center.database.awrite(lambda db: loginsteps.look(db, login, seen, rules, now))

@@ -24,7 +24,7 @@ from center.faces.challenge import draw_challenge
 from center.faces.observation import Observation
 from center.faces.settings import FaceSettings
 from center.interviewtables import Consent, Login
-from center.projecttexts import texts_of
+from center.projecttexts import is_rehearsal, texts_of
 from center.situations import situation
 from center.store import candidates, projects
 from center.store.candidates import CandidateCase, PermissionKind
@@ -153,6 +153,17 @@ def ask_support(db: Session, login_id: str, text: str, now_ms: int) -> Login:
     if row.asked_ms is None and row.step != Step.PASSED:
         row.asked_ms = now_ms
         chronicle.note(db, row.session, "center", "login_help", now_ms, text=text)
+        projects.keep(db, row)
+        if is_rehearsal(_candidate(db, row.session).case.project):  # nobody sits there for it: it passes by itself
+            _pass(db, row, now_ms, by_support=True)
+    return row
+
+
+def keep_template(db: Session, login_id: str, template: bytes, now_ms: int) -> Login:
+    """The face that a rehearsal compares with, from its own first picture; only while there is none."""
+    row = get(db, login_id, now_ms)
+    if row.step == Step.FACE and not row.template:
+        row.template = template
         projects.keep(db, row)
     return row
 

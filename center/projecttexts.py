@@ -15,6 +15,12 @@ class ProjectTexts(Wire):
     pledge: ConsentText
     notices: dict[str, Bilingual] = Field(default_factory=dict)
     phrases: dict[str, Bilingual] = Field(default_factory=dict)
+    rehearsal: bool = False  # anybody may rehearse on it: ``center.rehearsals``
+
+
+def is_rehearsal(project: Project) -> bool:
+    """Whether anybody may rehearse on it."""
+    return project.practice and bool(project.texts) and texts_of(project).rehearsal
 
 
 def texts_of(project: Project) -> ProjectTexts:

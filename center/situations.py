@@ -65,6 +65,7 @@ def pack_name(found: CandidateCase, questions: str) -> str:
 def project_body(db: Session, project: Project, now_ms: int) -> ProjectBody:
     """A project as everybody may know it; raises ProjectUnknown when it has no interview."""
     texts = texts_of(project)
+    batches = [] if texts.rehearsal else projects.batches_of(db, project.id)  # every rehearsal has its own
     return ProjectBody(
         project=project.id,
         title=project.title,
@@ -73,7 +74,7 @@ def project_body(db: Session, project: Project, now_ms: int) -> ProjectBody:
         companion_required=project.companion_required,
         consent=texts.consent,
         notices=texts.notices,
-        batches=[BatchBody(name=row.name, start_ms=row.start_ms) for row in projects.batches_of(db, project.id)],
+        batches=[BatchBody(name=row.name, start_ms=row.start_ms) for row in batches],
         center_ms=now_ms,
     )
 

@@ -12,7 +12,7 @@ from center import chronicle
 from center.config import CenterConfig
 from center.failures import Refused
 from center.interviewtables import Consent, Heartbeat, HelpRow, ReadMark, TimelineRow
-from center.projecttexts import texts_of
+from center.projecttexts import is_rehearsal, texts_of
 from center.situations import situation
 from center.store import interviews, projects
 from center.store.candidates import CandidateCase
@@ -60,7 +60,7 @@ def accept_pledge(db: Session, found: CandidateCase, order: PledgeOrder, now_ms:
         chronicle.note(db, found.session, "center", "pledge", now_ms, version=version)
 
 
-def enter(db: Session, found: CandidateCase, now_ms: int) -> int:
+def enter(db: Session, found: CandidateCase, config: CenterConfig, now_ms: int) -> int:
     """进入考试: when this candidate entered. Raises StageClosed, EnterTooEarly, DoorClosed."""
     if found.progress.entered_ms is not None:
         return found.progress.entered_ms
@@ -78,7 +78,16 @@ def enter(db: Session, found: CandidateCase, now_ms: int) -> int:
     found.progress.entered_ms = now_ms
     projects.keep(db, found.progress)
     chronicle.note(db, found.session, "center", "entered", now_ms, late=now_ms >= found.case.batch.start_ms)
+    if is_rehearsal(found.case.project):
+        _start_soon(db, found, config, now_ms)
     return now_ms
+
+
+def _start_soon(db: Session, found: CandidateCase, config: CenterConfig, now_ms: int) -> None:
+    """Who has entered a rehearsal waits no longer: its batch, which is theirs alone, starts in a moment."""
+    batch = found.case.batch
+    batch.start_ms = min(batch.start_ms, now_ms + int(config.rehearsal_lead_s * 1000))
+    projects.keep(db, batch)
 
 
 def ask_help(db: Session, found: CandidateCase, order: HelpOrder, config: CenterConfig, now_ms: int) -> None:

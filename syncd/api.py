@@ -1,4 +1,4 @@
-"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /rescue /pause /resume /limit /quit``.
+"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /cut /rescue /pause /resume /limit /quit``.
 
 Thin: each route calls one method, whose work runs in a thread (``run_in_threadpool``), so that the event loop only
 ever carries HTTP.
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from domain.wire.syncd import (
     CloseRequest,
+    CutRequest,
     EnrolReply,
     EnrolRequest,
     LimitRequest,
@@ -61,6 +62,10 @@ class Orders(Protocol):
         """No more footage will come."""
         ...
 
+    def cut(self, seconds: float) -> None:
+        """Behave as without network, in a rehearsal."""
+        ...
+
     def rescue(self, order: RescueOrder) -> RescueStatus:
         """Begin to write rescue bundles."""
         ...
@@ -99,6 +104,11 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
     async def rescued(_request: Request) -> Response:
         return answer(await run_in_threadpool(daemon.rescued))
 
+    async def cut(request: Request) -> Response:
+        order = await read_body(request, CutRequest)
+        await run_in_threadpool(daemon.cut, order.seconds)
+        return answer(await run_in_threadpool(daemon.status))
+
     async def pause(request: Request) -> Response:
         order = await read_body(request, PauseRequest)
         await run_in_threadpool(daemon.pause, order.minutes)
@@ -123,6 +133,7 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
         Route("/enrol", enrol, methods=["POST"]),
         Route("/scan", scan, methods=["POST"]),
         Route("/close", close, methods=["POST"]),
+        Route("/cut", cut, methods=["POST"]),
         Route("/rescue", rescue, methods=["POST"]),
         Route("/rescue", rescued, methods=["GET"]),
         Route("/pause", pause, methods=["POST"]),

@@ -211,6 +211,17 @@ class Daemon:
         self._sites.unsettle(session)
         self._liaison.wake()
 
+    def cut(self, seconds: float) -> None:
+        """Behave as without network for so long, in a rehearsal. Raises BadInput while a real interview's evidence, or
+        any that nobody has confirmed, could be delayed by it.
+        """
+        waiting = [case for case in self._cases.refresh() if case.state is not LocalSessionState.CONFIRMED]
+        if any(not case.facts.practice for case in waiting):
+            raise BadInput("a real interview waits to be sent: its line is not cut")
+        for case in waiting:
+            self._sites.of(case.record).cut(seconds)
+        self._pool.abort()
+
     def _links_found(self, _new: int) -> None:
         self._pool.wake()
 

@@ -53,6 +53,7 @@ class Site:
         self._sessions: dict[str, str] = {}  # session → device
         self._known: set[str] = set()
         self._held_until_ns = 0
+        self._cut_until_ns = 0
         self._doubt = threading.Event()
         self._doubt.set()  # the first contact is a probe
         self._poked = threading.Event()
@@ -123,6 +124,14 @@ class Site:
         self._wire.abort(lost)
         self._probe_wire.abort(lost)
 
+    def cut(self, seconds: float) -> None:
+        """A rehearsal shows what it is like without network: nobody answers for so long."""
+        self._cut_until_ns = self._clock.boot_ns() + int(seconds * 1e9)
+        self.error = _cut(self.url)
+        self.abort()
+        self._poked.set()
+        self._doubt.set()
+
     def close(self) -> None:
         """End the prober."""
         self._stopping = True
@@ -156,6 +165,8 @@ class Site:
                 self._poked.wait(most * (0.2 + 0.8 * self._chance.random()))
 
     def _probe(self) -> ZhishiError | None:
+        if self._clock.boot_ns() < self._cut_until_ns:
+            return _cut(self.url)
         try:
             self._prober.probe()
             fresh = self._sessions.keys() - self._known
@@ -178,6 +189,10 @@ class Site:
                 self.strangers[session] = CenterUnknown(f"{self.url}: {why.detail}")
             else:
                 self._known.add(session)
+
+
+def _cut(url: str) -> CenterUnreachable:
+    return CenterUnreachable(f"{url}: cut by a rehearsal")
 
 
 class Sites:

@@ -14,7 +14,7 @@ from domain.stage import ORDER, Gate, Stage, enter_gate, gate
 from domain.wire.interview import ConsentOrder, LoginOrder
 from host.identity import new_id
 from ui import pageorders as orders
-from ui.facts import RULES, HelpSaid, Picked
+from ui.facts import RULES, HelpSaid, Picked, Practice
 from ui.knowing import known
 from ui.parts import Parts
 from ui.stageviews import devices_gate
@@ -99,6 +99,7 @@ class Actions:
             "retry": self._parts.syncing.retry,
             "save_receipt": self._save_receipt,
             "new": self._begin_anew,
+            "rehearse": self._rehearse,
         }
         does[order.action]()
 
@@ -323,6 +324,21 @@ class Actions:
 
     def _save_receipt(self) -> None:
         self._parts.keepsakes.save(*self._parts.syncing.receipt_file())
+
+    def _rehearse(self) -> None:
+        """考前模拟测试: the center makes a practice interview for this person alone."""
+        self._at(Stage.DEVICES, Stage.LOGIN)
+        if self._interview.facts.granted is not None:
+            raise StageClosed("已登录，不能再开始模拟测试 / logged in already")
+        made = self._parts.center.rehearsal()
+        project = self._parts.center.project(made.project)
+        self._parts.login.forget()
+        practice = Practice(project=made.project, number=made.number, id_number=made.id_number, cut=True)
+        self._interview.happened(
+            "rehearsal_begun", tell=None, practice=practice, project=project, hotline=project.hotline,
+            number="", consent_version=None, consent_accepted=False,
+        )  # fmt: skip
+        self._parts.liaison.wake()
 
     def _begin_anew(self) -> None:
         """Another interview; only when the last one's evidence has arrived or nothing was recorded."""

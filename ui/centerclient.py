@@ -19,6 +19,7 @@ from domain.errors import (
     CenterBusy,
     CenterError,
     CenterUnknown,
+    CenterUnreachable,
 )
 from domain.wire import Wire
 from domain.wire import interview as said
@@ -66,6 +67,7 @@ class CenterClient:
         self._ca = ca
         self._threads = threading.local()
         self.act: str | None = None
+        self.cut = False  # a rehearsal shows what it is like without network
 
     # Without login ------------------------------------------------------------------------------------------------
 
@@ -99,6 +101,10 @@ class CenterClient:
         self._check(answer)
         if answer.headers.get("Upload-Offset") != str(len(parcel)):
             raise CenterUnknown(f"{answer.url}: does not say how much arrived")
+
+    def rehearsal(self) -> said.RehearsalAnswer:
+        """A practice interview: what to log in with."""
+        return self._post("/rehearsals", said.RehearsalOrder(), said.RehearsalAnswer)
 
     def login(self, order: said.LoginOrder) -> said.LoginState:
         """Begin a login."""
@@ -209,6 +215,8 @@ class CenterClient:
         timeout: tuple[float, float] | None = None,
     ) -> requests.Response:
         url = f"{self.address}{API}{path}"
+        if self.cut:
+            raise CenterUnreachable(f"{url}: cut by a rehearsal")
         if self.act is not None and path.startswith("/interview"):
             headers = {**headers, "Authorization": f"Bearer {self.act}"}
         with translated(url):

@@ -28,6 +28,7 @@ class UiConfig:
     browser: bool = True  # open the default browser when there can be no window
     debug_port: int | None = None
     ready_file: Path | None = None
+    rehearse: bool = False  # begin a rehearsal, unless an interview is under way
     practice: Practice | None = None
     say: Callable[[str], None] = lambda _: None
     downloads: Path = field(default_factory=user_downloads_path)

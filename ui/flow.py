@@ -25,6 +25,7 @@ from ui.view import page_state
 
 _STEP_S = 1.0
 _LIVELY_S = 0.25  # where a level is shown
+_REHEARSE_AGAIN_S = 3.0
 _RESEND_MS = 5_000  # an unchanged state is told again, so that clocks on pages do not drift
 _LIVELY = (Stage.DEVICES, Stage.CONFIRM)
 
@@ -36,7 +37,8 @@ class Flow:
         self.parts = make_parts(home, config, center_time, chance, self.wake)
         self.interview = self.parts.interview
         self._actions = Actions(self.parts)
-        self._practice = config.practice
+        self._practice, self._rehearse = config.practice, config.rehearse
+        self._refused: ZhishiError | None = None  # why the rehearsal that was asked for does not begin
         self._publish: Callable[[], None] = lambda: None
         self._close_window: Callable[[], None] = lambda: None
         self._turn = threading.Lock()  # one order at a time
@@ -59,6 +61,8 @@ class Flow:
         if self._practice is not None and self.interview.facts.granted is None:
             self.interview.store.put(practice=self._practice)
         self._make_state()
+        if self._rehearse:
+            threading.Thread(target=self._begin_rehearsal, name="rehearsal", daemon=True).start()
         self._thread.start()
         self._driver.start()
         self.parts.watch.start()
@@ -91,7 +95,8 @@ class Flow:
 
     def state(self) -> PageState:
         """The state at this moment."""
-        return page_state(known(self.parts, closing=self._closing, error=self._error, notices=self._notices))
+        error = self._error or self._refused
+        return page_state(known(self.parts, closing=self._closing, error=error, notices=self._notices))
 
     def picture(self, after: int) -> tuple[int, bytes] | None:
         """The newest preview picture."""
@@ -175,6 +180,20 @@ class Flow:
                 self._error = why
             self._wake.wait(_LIVELY_S if stage in _LIVELY else _STEP_S)
 
+    def _begin_rehearsal(self) -> None:
+        """Asked for at the start: tried until the center answers, unless there is an interview to go on with."""
+        pause = threading.Event()
+        while not self._stopping and self.interview.facts.granted is None and self.interview.facts.practice is None:
+            try:
+                self.do(orders.Plain(action="rehearse"))
+                self._refused = None
+            except ZhishiError as why:
+                self._refused = why
+                if not why.retryable:
+                    return
+                self.wake()
+                pause.wait(_REHEARSE_AGAIN_S)
+
     def _drive(self) -> None:
         """The recorder's own thread: an order to it may take seconds, and nothing waits for it."""
         while not self._stopping:
@@ -213,6 +232,8 @@ class Flow:
             self.interview.happened("stage", {"stage": stage.value})
             self._stage = stage
             self._drive_now.set()
+        if self.parts.cutter.step(arrived=self.parts.syncing.arrived):
+            self.parts.liaison.wake()
         if stage is not Stage.END:
             return
         facts = self.interview.facts

@@ -134,7 +134,8 @@ class Plain(Order):
     end: 结束考试 (confirmed in a dialog already). retry: upload again now.
     close, close_anyway, stay: the window's close button and the answers to what is asked then.
     save_receipt: a copy of the receipt into the person's own folder.
-    new: put this interview away and begin another (once its receipt is here).
+    new: put this interview away and begin another (before entering, or once its receipt is here).
+    rehearse: 考前模拟测试, before login.
     """
 
     action: Literal[
@@ -158,6 +159,7 @@ class Plain(Order):
         "stay",
         "save_receipt",
         "new",
+        "rehearse",
     ]
 
 

@@ -50,6 +50,7 @@ class Top(Wire):
     hotline: str = ""
     start_ms: int | None = None
     practice: bool = False
+    rehearsal: bool = False  # a rehearsal that can be left now (order ``new``)
 
 
 class Check(Wire):
@@ -106,6 +107,7 @@ class Devices(Wire):
     can_go_on: bool = False
     why_not_zh: str = ""
     why_not_en: str = ""
+    can_rehearse: bool = False  # order ``rehearse``
 
 
 class Consent(Wire):

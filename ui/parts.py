@@ -22,6 +22,7 @@ from ui.phone import Phone
 from ui.preview import Preview
 from ui.questions import Vault
 from ui.recording import Recording
+from ui.rehearsal import Cutter
 from ui.syncing import Syncing
 from ui.throughput import Throughput
 from ui.watch import Watch
@@ -46,6 +47,7 @@ class Parts:
     throughput: Throughput
     keepsakes: Keepsakes
     phone: Phone
+    cutter: Cutter
 
     def harmless(self) -> bool:
         """Nothing is unsent: closing the window or beginning anew harms nothing."""
@@ -94,6 +96,7 @@ def make_parts(
         throughput=Throughput(center, center_time.clock, changed),
         keepsakes=Keepsakes(config.downloads),
         phone=phone,
+        cutter=Cutter(interview, center, syncd),
     )
 
 

@@ -90,6 +90,7 @@ def _devices(known: Known) -> Devices:
         can_go_on=why is None,
         why_not_zh=why[0] if why else "",
         why_not_en=why[1] if why else "",
+        can_rehearse=known.facts.granted is None and known.facts.practice is None,
     )
 
 

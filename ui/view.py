@@ -14,6 +14,7 @@ from ui.pagestate import (
     Top,
 )
 from ui.phoneviews import phone_panel
+from ui.rehearsal import cut_left_ms
 from ui.stageviews import end_page, page_of
 
 
@@ -74,6 +75,7 @@ def _top(known: Known) -> Top:
         hotline=project.hotline if project else facts.hotline,
         start_ms=view.state.schedule.start_ms if view is not None else None,
         practice=project.practice if project else False,
+        rehearsal=facts.practice is not None and facts.practice.cut and not known.situation.entered,
     )
 
 
@@ -92,9 +94,26 @@ def _help(known: Known) -> list[HelpEntry]:
     return found
 
 
+def _practice_notices(known: Known, stage: Stage) -> list[Notice]:
+    """What a practice does otherwise than the real interview, said where it happens."""
+    practice = known.facts.practice
+    if practice is None:
+        return []
+    left_ms = cut_left_ms(known.facts, known.situation, known.now_ms)
+    arrived = known.sync is not None and known.sync.state in ("confirmed", "submitted")
+    if left_ms > 0 and not arrived:
+        text = words.PRACTICE_CUT
+        return [Notice(id="practice-cut", level="info", zh=text.zh, en=text.en, passing=True)]
+    said = words.PRACTICE.get((stage, practice.cut))
+    name = f"practice-{stage.value}"
+    if said is None or name in known.facts.seen:
+        return []
+    return [Notice(id=name, level="info", zh=said.zh, en=said.en)]
+
+
 def _notices(known: Known, stage: Stage) -> list[Notice]:
     """What the pages tell quietly: the network, the estimated time, and what staff announce."""
-    found = []
+    found = _practice_notices(known, stage)
     if known.online is False and stage not in (Stage.ANSWERING, Stage.END):  # their pages say it themselves
         text = words.NETWORK_LOST if known.situation.entered else words.NETWORK_LOST_BEFORE
         found.append(Notice(id="network", level="info", zh=text.zh, en=text.en, passing=True))

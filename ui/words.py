@@ -33,6 +33,32 @@ NETWORK_LOST_BEFORE = Words(
     "暂时连不上考务平台，正在自动重试；请检查网络",
     "The center cannot be reached; it is tried again by itself. Check the network",
 )
+PRACTICE: dict[tuple[Stage, bool], Words] = {  # (stage, a rehearsal that cuts its line)
+    (Stage.DEVICES, True): Words(
+        "模拟测试：约 3 分钟走完全部环节，途中会主动断网一次，最后收到练习回执",
+        "Rehearsal: every stage in about 3 minutes, the network cut once on purpose, a practice receipt at the end",
+    ),
+    (Stage.LOGIN, True): Words(
+        "模拟测试：号码已填好。没有您的报名照片，以本次第一张清晰画面比对；人脸不通过时请技术服务人员办理，会立即通过",
+        "Rehearsal: the numbers are filled in. Your photo is not known: the first clear picture is compared with. "
+        "If it does not pass, ask support: you are let in at once",
+    ),
+    (Stage.LOGIN, False): Words(
+        "练习：号码已填好。照片不是您本人，人脸不会通过，请选择由技术服务人员办理",
+        "Practice: the numbers are filled in. The photo is not yours: let support log you in",
+    ),
+    (Stage.ENTER, True): Words(
+        "模拟测试：点击【进入考试】后约半分钟开考", "Rehearsal: it starts about half a minute after you enter"
+    ),
+    (Stage.ANSWERING, True): Words(
+        "模拟测试：稍后会主动断网约 20 秒，请照常作答",
+        "Rehearsal: soon the network is cut for some 20 seconds; go on answering",
+    ),
+}
+PRACTICE_CUT = Words(
+    "模拟断网：程序正在主动断开网络，约 20 秒后恢复。录制和答题不受影响，之后自动补传",
+    "Network cut on purpose for some 20 seconds. Recording and answering go on; what is missing is sent afterwards",
+)
 CLOCK_ESTIMATED = Words("时间为估计值，联网后自动校准", "The time is an estimate until there is network")
 
 ONE_DISPLAY = Words("不得多屏：请断开多余的显示器", "Only one display: disconnect the others")

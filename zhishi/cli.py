@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,7 @@ from zhishi.interviews import interviews
 from zhishi.services import own_command, services, starter_here
 
 if TYPE_CHECKING:
+    from ui.config import UiConfig
     from ui.facts import Practice
 
 app = typer.Typer(
@@ -40,9 +42,22 @@ HomeOption = Annotated[
     typer.Option("--home", help="数据目录 / where everything of this user lies (default: ZHISHI_HOME)"),
 ]
 
+WindowOption = Annotated[
+    bool, typer.Option("--window/--no-window", help="程序窗口或浏览器 / the native window, or the browser")
+]
+BrowserOption = Annotated[
+    bool, typer.Option("--browser/--no-browser", help="没有窗口时打开浏览器 / open the default browser instead")
+]
+ReadyOption = Annotated[
+    Path | None, typer.Option(help="就绪后写入一次性地址 / written with a one-use address once ready")
+]
 CaOption = Annotated[
     Path | None,
     typer.Option("--ca", envvar="ZHISHI_CA", help="考场证书 PEM / the authority of a room's center (center --lan)"),
+]
+RecorderOption = Annotated[
+    list[str] | None,
+    typer.Option(help="仅演示与测试：启动录制程序的选项 / demo and tests: an option for the recorder"),
 ]
 
 
@@ -121,54 +136,75 @@ def ui(
         str, typer.Option("--center", envvar="ZHISHI_CENTER", help="考务平台地址 / the center's address")
     ],
     home: HomeOption = None,
-    window: Annotated[
-        bool, typer.Option("--window/--no-window", help="程序窗口或浏览器 / the native window, or the browser")
-    ] = True,
-    browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="没有窗口时打开浏览器 / open the default browser instead")
-    ] = True,
-    ready_file: Annotated[
-        Path | None, typer.Option(help="就绪后写入一次性地址 / written with the one-use address once ready")
-    ] = None,
+    window: WindowOption = True,
+    browser: BrowserOption = True,
+    ready_file: ReadyOption = None,
     ca: CaOption = None,
     debug_port: Annotated[int | None, typer.Option(help="仅测试 / tests only: remote debugging")] = None,
-    recorder_option: Annotated[
-        list[str] | None,
-        typer.Option(help="仅演示与测试：启动录制程序的选项 / demo and tests: an option for the recorder"),
-    ] = None,
+    recorder_option: RecorderOption = None,
     practice_login: Annotated[
         str, typer.Option(help="仅演示：登录页预先填好 项目/号码/证件号 / demo: the login page filled in")
     ] = "",
 ) -> None:
     """考生端 / the candidate's program: all eight stages."""
-    from ui.config import UiConfig
-    from ui.launcher import Launch
     from ui.main import run
 
     place = _home(home)
-    settings = read_settings(place)
-    environ = dict(os.environ)
-    environ["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
+    config = _ui_config(place, center, ca, recorder_option)
     run(
         place,
-        UiConfig(
-            center=center,
-            launch=Launch(
-                own_command(),
-                {"recorder": tuple(recorder_option or ()), "syncd": ("--ca", str(ca.absolute())) if ca else ()},
-                environ,
-                services={"syncd": starter_here(place)},
-            ),
-            display=environ.get("DISPLAY", ""),
+        replace(
+            config,
             window=window,
             browser=browser,
             debug_port=debug_port,
             ready_file=ready_file,
             practice=_practice(practice_login),
-            say=lambda line: typer.echo(line, err=True),
-            ca_bundle=trusted_file(place, ca or settings.ca_file),
-            proxies=proxies_from(os.environ, settings.proxy, settings.no_proxy).of(center),
         ),
+    )
+
+
+@app.command()
+def rehearse(
+    center: Annotated[
+        str, typer.Option("--center", envvar="ZHISHI_CENTER", help="考务平台地址；不填则只在本机 / none: here alone")
+    ] = "",
+    home: HomeOption = None,
+    window: WindowOption = True,
+    browser: BrowserOption = True,
+    ready_file: ReadyOption = None,
+    ca: CaOption = None,
+    recorder_option: RecorderOption = None,
+) -> None:
+    """考前模拟测试：约 3 分钟走完全部环节，含断网 / a rehearsal: every stage in 3 minutes, network cut included."""
+    from ui.main import run
+    from zhishi.rehearsal import rehearse_here
+
+    place = _home(home)
+    config = _ui_config(place, center, ca, recorder_option)
+    config = replace(config, window=window, browser=browser, ready_file=ready_file, rehearse=True)
+    if center:
+        run(place, config)
+    else:
+        rehearse_here(place, config, run)
+
+
+def _ui_config(home: Home, center: str, ca: Path | None, recorder_options: list[str] | None) -> "UiConfig":
+    """How the candidate's program runs in this environment, by the settings of ``home``."""
+    from ui.config import UiConfig
+    from ui.launcher import Launch
+
+    settings = read_settings(home)
+    environ = dict(os.environ)
+    environ["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
+    options = {"recorder": tuple(recorder_options or ()), "syncd": ("--ca", str(ca.absolute())) if ca else ()}
+    return UiConfig(
+        center=center,
+        launch=Launch(own_command(), options, environ, services={"syncd": starter_here(home)}),
+        display=environ.get("DISPLAY", ""),
+        say=lambda line: typer.echo(line, err=True),
+        ca_bundle=trusted_file(home, ca or settings.ca_file),
+        proxies=proxies_from(os.environ, settings.proxy, settings.no_proxy).of(center),
     )
 
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from domain.errors import NotRunning, ServiceError, ZhishiError
+from domain.errors import ServiceError, ZhishiError
 from domain.status import LocalSessionState
 from domain.wire.recorder import RecorderStatus, StopOrder
 from domain.wire.syncd import SessionStatus, SyncStatus
@@ -28,7 +28,7 @@ from zhishi.demoreport import Report, write_footage
 from zhishi.faultproxy import FaultProxy, Mode
 from zhishi.laptop import Laptop
 from zhishi.pageclient import PageClient
-from zhishi.programs import Program, start
+from zhishi.programs import Program, await_words, start
 from zhishi.stage import VirtualDesktop, talking_head_clip
 from zhishi.verify import verify
 from zhishi.walk import Walker
@@ -37,9 +37,8 @@ CONFIRM_S = 300.0
 _POLL_S = 0.1
 _START_S = 60.0
 _STUCK_S = 300.0  # nothing moves before entering: a device check that blocks, and nobody there
-_PATIENCE_S = 8.0  # in the window: so long a page waits for somebody
+_PATIENCE_S = 6.0  # in the window: so long a page waits for somebody
 _WINDOW_LEAD_S = 15.0  # from entering to the start, in the window
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def _start_center(stack: ExitStack, plan: DemoPlan, environ: dict[str, str], log
     arguments = ["--data", str(plan.folder / "center"), "--port", "0", "--ready-file", str(ready)]
     program = start("center", arguments, environ, logs)
     stack.callback(program.stop)
-    return _await(lambda: ready.exists() and ready.read_text().strip(), program)
+    return await_words(ready, program)
 
 
 def _open(
@@ -138,7 +137,7 @@ def _open(
         environ = {**environ, "QTWEBENGINE_DISABLE_SANDBOX": "1"}  # as root the window's sandbox refuses to start
     program = start("ui", arguments, environ, plan.folder / "logs")
     stack.callback(program.stop)
-    pages = PageClient(_await(lambda: ready.exists() and ready.read_text(), program))
+    pages = PageClient(await_words(ready, program))
     ready.unlink()
     stack.callback(pages.close)
     return program, pages
@@ -323,17 +322,6 @@ def _report(plan: DemoPlan, laptop: Laptop, status: SessionStatus, took: float, 
         )
     report.footage = write_footage(laptop.home, status.session, plan.folder / "footage")
     return report
-
-
-def _await(condition: Callable[[], T | bool | None], program: Program) -> T:
-    deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found  # type: ignore[return-value]
-        program.must_live()
-        time.sleep(0.05)
-    raise NotRunning(f"{program.name}: not ready within {_START_S:.0f} s: {program.last_words()}")
 
 
 def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:

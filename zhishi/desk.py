@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     commands: dict[str, Callable[..., None]] = {
         "import": import_folder,
         "sample": sample,
+        "rehearsal": rehearsal,
         "admit": admit,
         "release": release,
         "entry-code": entry_code,
@@ -73,6 +74,20 @@ def sample(
     from zhishi.sample import FIRST_ID_NUMBER, FIRST_NUMBER
 
     typer.echo(f"登录 / log in: {report.project}, 准考证号 number {FIRST_NUMBER}, 证件号 id number {FIRST_ID_NUMBER}")
+
+
+def rehearsal(
+    data: DataOption = DEFAULT_DATA,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="自己的模拟测试项目 / a rehearsal project of your own (default: the one shipped)"),
+    ] = None,
+    by: By = "administrator",
+) -> None:
+    """开放考前模拟测试：任何考生可练习，无需名单 / open rehearsals: anybody may practise, no roster."""
+    from zhishi.sample import sample_folder
+
+    _tell_import(import_project(data, folder or sample_folder("practice"), by))
 
 
 def admit(
@@ -229,10 +244,12 @@ def import_project(data: Path, folder: Path, by: str) -> "ImportReport":
     from center.importing import import_project as import_read
     from center.papers import Papers
 
-    checker = FaceChecker(FaceSettings())
+    checkers: list[FaceChecker] = []  # the models take seconds to load: only where there are photos
 
     def look_at(photo: bytes) -> Words | None:
-        report = checker.check_photo(photo)
+        if not checkers:
+            checkers.append(FaceChecker(FaceSettings()))
+        report = checkers[0].check_photo(photo)
         return None if report.ok else Words(report.zh, report.en)
 
     read = read_folder(folder, look_at)

@@ -144,15 +144,7 @@ def publish_results(project: str, data: DataOption = DEFAULT_DATA) -> None:
     typer.echo(f"{project}: 已允许删除本机副本 / local copies may be deleted")
 
 
-def open_interview(data: Path, minutes: float, number: str = "0001") -> str:
-    """A practice session that ends in ``minutes``; answers its enrolment code. Used by the demo."""
-    end_ms = SystemClock().wall_ms() + int(minutes * 60_000)
-    return _open(data, DEMO_PROJECT, "演示项目", "1", number, end_ms, practice=True).code
-
-
-def _open(
-    data: Path, project: str, title: str, batch: str, number: str, end_ms: int, *, practice: bool = False
-) -> "Enrolment":
+def _open(data: Path, project: str, title: str, batch: str, number: str, end_ms: int) -> "Enrolment":
     from center import admin
     from center.config import CenterConfig
 
@@ -160,6 +152,6 @@ def _open(
     if end_ms <= now_ms:
         raise BadInput("the scheduled end lies in the past")
     with admin.opened(CenterConfig(data=data.absolute())) as center:
-        admin.create_project(center, project, title, practice=practice)
+        admin.create_project(center, project, title)
         admin.create_batch(center, project, batch, end_ms)
         return admin.create_session(center, project, batch, number, now_ms, end_ms - now_ms)

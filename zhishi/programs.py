@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from domain.errors import ServiceError
 from zhishi.stage import dying_with_parent
 
 _STOP_S = 15.0
+_START_S = 60.0
 
 
 @dataclass(slots=True)
@@ -50,6 +52,17 @@ class Program:
         """Raises ServiceError with its last words when it has ended."""
         if not self.alive:
             raise ServiceError(f"{self.name} ended with {self.process.returncode}: {self.last_words()}")
+
+
+def await_words(file: Path, program: Program) -> str:
+    """What ``program`` writes into ``file`` once it is ready; raises ServiceError when it does not."""
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        if file.exists() and (found := file.read_text().strip()):
+            return found
+        program.must_live()
+        time.sleep(0.05)
+    raise ServiceError(f"{program.name}: not ready within {_START_S:.0f} s: {program.last_words()}")
 
 
 def start(

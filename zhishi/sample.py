@@ -14,17 +14,20 @@ CODE = "SHILI-2026"
 FIRST_BATCH = "第一场"
 _START = re.compile(r"^start = \S+", re.MULTILINE)
 _CODE = re.compile(r'^code = "[^"]*"', re.MULTILINE)
+_TITLE = re.compile(r'^title = "[^"]*"', re.MULTILINE)
 _ANSWER = re.compile(r"^answer_minutes = \S+", re.MULTILINE)
 _SHOWING = re.compile(r"^showing_seconds = \S+", re.MULTILINE)
 
 
-def sample_folder() -> Path:
-    """Where the sample lies: beside this package when installed, else in the source tree; raises ServiceError."""
+def sample_folder(name: str = "sample") -> Path:
+    """Where the ``sample`` or the ``practice`` project lies: beside this package when installed, else in the source
+    tree; raises ServiceError.
+    """
     here = Path(__file__).resolve().parent
-    for folder in (here / "sampleproject", here.parent / "sample"):
+    for folder in (here / f"{name}project", here.parent / name):
         if (folder / "project.toml").is_file():
             return folder
-    raise ServiceError("the sample project is not installed")
+    raise ServiceError(f"the {name} project is not installed")
 
 
 def write_sample(
@@ -51,6 +54,15 @@ def write_sample(
     text = text.replace("companion_required = false", f"companion_required = {str(companion).lower()}")
     file.write_text(_CODE.sub(f'code = "{code}"', text))
     write_photo(target / "photos" / PHOTO)
+    return target
+
+
+def write_practice(target: Path, *, here: bool = False) -> Path:
+    """A copy of the open rehearsal in ``target``; with ``here`` its title says that no center is asked."""
+    shutil.copytree(sample_folder("practice"), target, dirs_exist_ok=True)
+    file = target / "project.toml"
+    if here:
+        file.write_text(_TITLE.sub('title = "考前模拟测试（仅在本机）"', file.read_text()))
     return target
 
 

@@ -32,7 +32,13 @@ def next_orders(state: State, who: Person) -> list[Order]:
     """What to press now; empty: wait. Never ends the interview: that is for whoever walks to decide."""
     page = state["page"]
     found = _PAGES.get(page["kind"])
-    return found(page, who) if found is not None else []
+    seen: list[Order] = [("seen", {"id": notice["id"]}) for notice in state["notices"] if _asks(notice["id"])]
+    return [*seen, *(found(page, who) if found is not None else [])]
+
+
+def _asks(notice: str) -> bool:
+    """What staff announce, and what a practice says, is put away by a click; the rest goes by itself."""
+    return notice.startswith(("center-", "practice-")) and notice != "practice-cut"
 
 
 def _devices(page: State, _who: Person) -> list[Order]:
@@ -111,7 +117,7 @@ class Walker:
         self, pages: Pages, who: Person, patience_s: float = 0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._pages = pages
-        self._who = who
+        self.who = who
         self._patience_s = patience_s
         self._clock = clock
         self._page: object = None
@@ -132,7 +138,7 @@ class Walker:
         if now - self._since < patience_s or waiting:
             return []
         pressed = []
-        for action, fields in next_orders(state, self._who):
+        for action, fields in next_orders(state, self.who):
             self._acted, self._acted_on = now, state["page"]
             try:
                 self._pages.must(action, **fields)

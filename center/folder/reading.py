@@ -57,7 +57,9 @@ def read_folder(root: Path, look_at: LookAt) -> ProjectFolder:
     inside = Inside(root, problems)
     read = read_settings(inside)
     settings, text = read if read is not None else (None, "")
-    roster = read_roster(inside, None if settings is None else [batch.name for batch in settings.batch])
+    roster = []
+    if settings is None or not settings.rehearsal:  # whoever rehearses is on no roster
+        roster = read_roster(inside, None if settings is None else [batch.name for batch in settings.batch])
     photos = _photos(inside, roster, look_at)
     attachments = [] if settings is None else _attachments(inside, settings, text)
     names = [] if settings is None else sorted({batch.questions for batch in settings.batch})

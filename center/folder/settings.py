@@ -58,6 +58,7 @@ class Settings(_Part):
     title: Annotated[str, Field(min_length=1, max_length=120)]
     hotline: Annotated[str, Field(min_length=1, max_length=60)]
     practice: bool = False
+    rehearsal: bool = False
     companion_required: bool = False
     show_name: bool = True
     window_minutes: Annotated[float, Field(ge=1, le=1440)] = 60
@@ -121,6 +122,13 @@ def _note(inside: Inside, text: str, place: tuple[str | int, ...], message: str)
 
 
 def _check_whole(inside: Inside, settings: Settings, text: str) -> None:
+    if settings.rehearsal and not (settings.practice and len(settings.batch) == 1):
+        inside.problems.add(
+            FILE,
+            line_of(text, "rehearsal"),
+            ("开放的模拟测试须是练习项目，且只有一个场次", "an open rehearsal is a practice project with one batch"),
+            ("请写 practice = true，只保留一个 [[batch]]", "write practice = true and keep one [[batch]]"),
+        )
     for index, batch in enumerate(settings.batch):
         if batch.start.tzinfo is None:
             inside.problems.add(

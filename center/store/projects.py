@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, delete, select
 
+from center.projecttexts import is_rehearsal
 from center.tables import Batch, CenterTable, Device, EnrolmentCode, Project, SessionRow, SpentChallenge
 from domain.stage import Schedule
 from domain.wire.center import SessionFacts
@@ -53,6 +54,11 @@ class SessionCase:
         """This session's window: the project's, and what support added."""
         return self.project.window_ms + self.session.window_extra_ms
 
+    def _rehearsed_long_ago(self, now_ms: int) -> bool:
+        """Nobody judges a rehearsal: once its window is over, laptops may delete their copy."""
+        deadline = self.deadline_ms(now_ms)
+        return deadline is not None and now_ms >= deadline and is_rehearsal(self.project)
+
     def facts(self, now_ms: int) -> SessionFacts:
         """What a device is told."""
         return SessionFacts(
@@ -69,7 +75,7 @@ class SessionCase:
             hotline=self.project.hotline,
             ended_ms=self.ended_ms(now_ms),
             deadline_ms=self.deadline_ms(now_ms),
-            may_delete=self.project.results_published_ms is not None,
+            may_delete=self.project.results_published_ms is not None or self._rehearsed_long_ago(now_ms),
         )
 
 

@@ -23,9 +23,11 @@ from sqlmodel import Session
 from center.companions import require_approved
 from center.config import CenterConfig
 from center.store import receipts as receipt_store
+from center.store import rehearsals
 from center.store import uploads as upload_store
 from center.store.database import Database
 from center.tables import Upload
+from center.tus.allowance import Allowance
 from center.tus.holds import Holds
 from center.tus.storage import Storage, Writer
 from domain.errors import DiskFull, HashMismatch, IdentityConflict, UploadGone, ZhishiError
@@ -102,6 +104,7 @@ class UploadService:
         self._database = database
         self._verified = verified
         self._admitted: set[str] = set()
+        self._allowance = Allowance(config.rehearsal_bytes, self._rehearsed)
 
     async def admit_phone(self, device: str) -> None:
         """Raises PhoneUnapproved. Once approved, what a phone holds may always be sent: asked of the database once."""
@@ -183,7 +186,7 @@ class UploadService:
             row.length_known = True
             await self._keep(row, EMPTY_SHA256)
             return None
-        await self._check_room(row.size)
+        await self._check_room(row)
         writer = await self.off(self.storage.create, row.key)
         try:
             await self._keep(row, None)
@@ -194,7 +197,7 @@ class UploadService:
 
     async def put(self, row: Upload, pieces: Sequence[bytes]) -> Held:
         """``begin`` and the bytes in one go: a small upload costs one file fsync and one commit."""
-        await self._check_room(row.size)
+        await self._check_room(row)
         offset, digest = await self.off(self.storage.put, row.key, pieces)
         whole = row.length_known and offset == row.size
         if whole and digest != row.sha256:
@@ -286,6 +289,15 @@ class UploadService:
         if manifest:
             await self._verified(row.session, row.device)
 
-    async def _check_room(self, size: int) -> None:
-        if await self.off(self.storage.room) < size + self.config.min_free_bytes:
+    async def _check_room(self, row: Upload) -> None:
+        if await self.off(self.storage.room) < row.size + self.config.min_free_bytes:
             raise DiskFull("evidence")
+        await self._allowance.take(row.session, row.size)
+
+    async def _rehearsed(self, session: str) -> int | None:
+        """Bytes a rehearsal began to send; None for a real interview."""
+
+        def ask(db: Session) -> int | None:
+            return rehearsals.taken_bytes(db, session) if rehearsals.is_rehearsed(db, session) else None
+
+        return await self._database.aread(ask)

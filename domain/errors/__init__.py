@@ -50,6 +50,7 @@ from domain.errors.interview import (
     ProjectUnknown,
     QuestionsMissing,
     QuestionsSealed,
+    RehearsalClosed,
     StageClosed,
 )
 from domain.errors.laptop import (
@@ -145,6 +146,7 @@ __all__ = [
     "QueueCorrupt",
     "QueueNewer",
     "RecordingFailed",
+    "RehearsalClosed",
     "SealDamaged",
     "SegmentDamaged",
     "SegmentTruncated",

@@ -13,6 +13,15 @@ class EnrolmentRefused(CenterError):
     retryable = False
 
 
+class RehearsalClosed(CenterError):
+    """The center has no project open for rehearsals."""
+
+    code = "rehearsal_closed"
+    message = Words("考务平台目前没有开放考前模拟测试", "The center has no rehearsal open now")
+    hint = Words("请按通知的时间再来，或咨询技术服务人员", "Come back when it is announced, or ask support")
+    retryable = False
+
+
 class LoginRefused(CenterError):
     """Project, number or id number are not right; which of them is not told."""
 

@@ -87,6 +87,19 @@ class ProjectBody(Wire):
     center_ms: int
 
 
+class RehearsalOrder(Wire):
+    """POST /rehearsals: a practice interview for whoever asks. Raises RehearsalClosed (404), CenterBusy (429, 503)."""
+
+
+class RehearsalAnswer(Wire):
+    """What to log in with; made for this rehearsal alone, so nothing of it is a secret of a person."""
+
+    project: str
+    number: str
+    id_number: str
+    center_ms: int
+
+
 class ConsentOrder(Wire):
     """The candidate's answer to the consent text. Not accepted: no face is looked at, support logs in by hand."""
 

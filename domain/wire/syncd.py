@@ -20,6 +20,12 @@ class EnrolReply(Wire):
     device: str
 
 
+class CutRequest(Wire):
+    """POST /cut: behave as without network for so long. Refused while anything but a practice waits to be sent."""
+
+    seconds: float = Field(gt=0, le=60)
+
+
 class CloseRequest(Wire):
     """POST /close: no more footage will come for this session."""
 

@@ -23,6 +23,7 @@ from center.config import CenterConfig
 from center.staff import Actor
 from center.store.candidates import PermissionKind
 from domain.wire.recorder import RecorderStatus
+from domain.wire.syncd import SyncStatus
 from host.clock import SystemClock
 from host.paths import Home
 from tests.support.center import center_config
@@ -102,9 +103,17 @@ class Candidate:
     """One person at one laptop: the program, its pages and its other programs."""
 
     def __init__(
-        self, home: Home, center: str, environ: dict[str, str], *, window: bool = False, camera: Path | None = None
+        self,
+        home: Home,
+        center: str,
+        environ: dict[str, str],
+        *,
+        window: bool = False,
+        camera: Path | None = None,
+        command: str = "ui",
     ) -> None:
         self.home = home
+        self._command = command
         self._center = center
         self._environ = environ
         self._window = window
@@ -120,7 +129,8 @@ class Candidate:
         """Start the program and open its pages, beside its window where it has one."""
         ready = self.home.root / "ready"
         ready.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "zhishi", "ui", "--center", self._center, "--home", str(self.home.root)]
+        command = [sys.executable, "-m", "zhishi", self._command, "--home", str(self.home.root)]
+        command += ["--center", self._center] if self._center else []
         command += ["--no-browser", "--ready-file", str(ready), *([] if self._window else ["--no-window"])]
         for option in ("--stand-in", str(self._camera), "--monitor-as-microphone"):
             command += [f"--recorder-option={option}"]
@@ -228,6 +238,16 @@ class Candidate:
         if self._pages is not None:
             self._pages.close()
         self._pages = None
+
+    def sync(self) -> SyncStatus | None:
+        """What syncd says."""
+        return self._laptop.sync()
+
+    def session(self) -> str:
+        """The newest session on this laptop."""
+        found = self._laptop.session()
+        assert found is not None
+        return found.session
 
     def recorder(self) -> RecorderStatus | None:
         """What the recorder says."""

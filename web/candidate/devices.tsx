@@ -15,6 +15,9 @@ export function DevicesPage({ page }: { page: Devices }) {
       whyId={why}
       actions={
         <>
+          {page.can_rehearse && (
+            <Button order={{ action: "rehearse" }}>{tr("考前模拟测试", "Rehearse first")}</Button>
+          )}
           <Button order={{ action: "recheck" }}>{tr("重新检测", "Check again")}</Button>
           <Button tone="act" order={{ action: "checks_done" }} off={!page.can_go_on} why={why}>
             {tr("下一步", "Next")}

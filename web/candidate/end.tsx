@@ -50,7 +50,7 @@ export function EndPage({ page }: { page: End }) {
               <Button press={() => window.print()}>{tr("打印回执", "Print")}</Button>
             </>
           )}
-          {done && <Button order={{ action: "new" }}>{tr("进行另一场面试", "Another interview")}</Button>}
+          {done && <Button order={{ action: "new" }}>{state.top.practice ? tr("结束模拟测试", "End the rehearsal") : tr("进行另一场面试", "Another interview")}</Button>}
           {!done && <Button order={{ action: "retry" }}>{tr("立即重试", "Try again now")}</Button>}
           <Button tone="act" order={{ action: "close" }} off={!page.may_close} why={why}>
             {tr("完成", "Close")}

@@ -36,6 +36,7 @@ export interface Top {
   hotline: string;
   start_ms: number | null;
   practice: boolean;
+  rehearsal: boolean;
 }
 
 export interface Check {
@@ -91,6 +92,7 @@ export interface Devices {
   can_go_on: boolean;
   why_not_zh: string;
   why_not_en: string;
+  can_rehearse: boolean;
 }
 
 export interface Consent {
@@ -340,7 +342,8 @@ export type Plain =
   | "close_anyway"
   | "stay"
   | "save_receipt"
-  | "new";
+  | "new"
+  | "rehearse";
 
 export type Order =
   | { action: "lang"; lang: Lang }

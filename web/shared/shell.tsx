@@ -20,6 +20,7 @@ export function TopBar() {
       <b>{tr("智试云", "Zhishi")}</b>
       <span class="title">{top.title}</span>
       {top.practice && <span class="tag">{tr("模拟测试，不是正式考试", "Rehearsal, not the real interview")}</span>}
+      {top.rehearsal && <Button order={{ action: "new" }}>{tr("退出模拟", "Leave it")}</Button>}
       <span class="grow" />
       {top.number !== "" && (
         <span>

@@ -6,10 +6,11 @@ Texts are written for these tests. ``STATES`` maps a name (also the screenshot's
 
 import segno
 
-from domain.errors import CenterError
+from domain.errors import CenterError, Words
 from domain.stage import Stage
 from domain.wire.failure import ErrorBody, to_body
 from domain.wire.recorder import DeviceEntry
+from ui import words
 from ui.devicecheck import Readings, judge
 from ui.pagestate import (
     Answering,
@@ -173,9 +174,19 @@ def _rules(*, ticked: int) -> list[Rule]:
     return [Rule(id=id_, zh=zh, en=en, ticked=index < ticked) for index, (id_, zh, en) in enumerate(_RULES)]
 
 
+_REHEARSAL = {"title": "考前模拟测试", "practice": True, "rehearsal": True}
+
+
+def _practice(name: str, text: Words) -> Notice:
+    return Notice(id=f"practice-{name}", level="info", zh=text.zh, en=text.en)
+
+
 def _devices(**more: object) -> PageState:
-    told = {"devices": _DEVICES, "chosen": _CHOSEN, "level_db": -34.0, "preview": True, **more}
-    return state(Stage.DEVICES, Devices.model_validate(told), now=START - 55 * MINUTE)
+    around = more.pop("around", {})
+    told = {
+        "devices": _DEVICES, "chosen": _CHOSEN, "level_db": -34.0, "preview": True, "can_rehearse": not around, **more,
+    }  # fmt: skip
+    return state(Stage.DEVICES, Devices.model_validate(told), now=START - 55 * MINUTE, **around)  # type: ignore[arg-type]
 
 
 _CONSENT = Consent(
@@ -191,8 +202,9 @@ _CONSENT = Consent(
 
 
 def _login(step: str, *, now: int = START - 25 * MINUTE, **more: object) -> PageState:
+    around = more.pop("around", {})
     told = {"step": step, "consent": _CONSENT, "project": "SAMPLE", "preview": True, **more}
-    return state(Stage.LOGIN, Login.model_validate(told), now=now)
+    return state(Stage.LOGIN, Login.model_validate(told), now=now, **around)  # type: ignore[arg-type]
 
 
 def _qr(text: str) -> str:
@@ -412,6 +424,18 @@ STATES: dict[str, PageState] = {
         why_not_zh="请先试录 5 秒并回放。",
         why_not_en="Make the five-second test recording first.",
     ),
+    "1-devices-rehearsal": _devices(
+        checks=_checks(trouble=False),
+        rules=_rules(ticked=4),
+        can_go_on=True,
+        around={"top": _REHEARSAL, "notices": [_practice("devices", words.PRACTICE[Stage.DEVICES, True])]},
+    ),
+    "2-login-rehearsal": _login(
+        "form",
+        number="MN20260217",
+        id_number="4TR7K2M9QX",
+        around={"top": _REHEARSAL, "notices": [_practice("login", words.PRACTICE[Stage.LOGIN, True])]},
+    ),
     "2-login-project": _login("project", project=""),
     "2-login-consent": _login("consent"),
     "2-login-form": _login("form"),
@@ -471,6 +495,11 @@ STATES: dict[str, PageState] = {
     "7-answering-waiting": _answering("waiting", START - 4 * MINUTE),
     "7-answering-a4": _answering("a4", START + 20_000, a4_until_ms=START + MINUTE),
     "7-answering-questions": _questions(START + 2 * MINUTE),
+    "7-answering-rehearsal": _questions(
+        START + 2 * MINUTE,
+        network="offline",
+        more={"top": {**_REHEARSAL, "rehearsal": False}, "notices": [_practice("cut", words.PRACTICE_CUT)]},
+    ),
     "7-answering-offline": _questions(
         START + 7 * MINUTE,
         network="offline",
