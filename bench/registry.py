@@ -20,6 +20,10 @@ MODULES = {
     "page-weight": "bench.page_weight",
     "ui-cpu": "bench.ui_cpu",
     "preview": "bench.preview",
+    "phone-weight": "bench.phone_weight",
+    "phone-first-picture": "bench.phone_picture",
+    "phone-memory": "bench.phone_memory",
+    "phone-kill": "bench.phone_kill",
 }
 
 

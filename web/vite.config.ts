@@ -1,18 +1,51 @@
 /**
  * One build per page and the program that serves it: `vite build --mode ui` writes ../ui/pages (the candidate's),
- * `--mode staff` and `--mode review` write ../center/pages.
+ * `--mode staff`, `review` and `companion` (the phone's) write ../center/pages.
  * Scripts and styles are always files of their own, as the page server's Content-Security-Policy wants.
  */
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { type Plugin, defineConfig } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const TARGETS: Record<string, { root: string; base: string; outDir: string }> = {
+interface Target {
+  root: string;
+  base: string;
+  outDir: string;
+  /** A service worker beside the page: name of its source. */
+  worker?: string;
+}
+
+const TARGETS: Record<string, Target> = {
   ui: { root: here("candidate"), base: "/", outDir: here("../ui/pages") },
   staff: { root: here("staff"), base: "/staff/", outDir: here("../center/pages/staff") },
   review: { root: here("review"), base: "/review/", outDir: here("../center/pages/review") },
+  companion: {
+    root: here("companion"),
+    base: "/companion/",
+    outDir: here("../center/pages/companion"),
+    worker: here("companion/sw.ts"),
+  },
 };
+
+const FILES = "%FILES%";
+
+/** Tells the service worker which files make the page: all but itself and the decoder, which is kept once it was used. */
+function tellWorker(base: string): Plugin {
+  return {
+    name: "tell-worker",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const names = Object.keys(bundle).filter((name) => !/^sw\.js$|scan|zxing|\.wasm$|\.html$/.test(name));
+        const list = JSON.stringify([base.slice(0, -1), ...names.map((name) => base + name)]);
+        const worker = bundle["sw.js"];
+        if (worker?.type !== "chunk" || !worker.code.includes(FILES)) throw new Error("the service worker asks for no files");
+        worker.code = worker.code.replace(FILES, JSON.stringify(list).slice(1, -1));
+      },
+    },
+  };
+}
 
 export default defineConfig(({ mode }) => {
   const target = TARGETS[mode];
@@ -23,6 +56,7 @@ export default defineConfig(({ mode }) => {
     publicDir: false,
     envDir: false,
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    plugins: target.worker === undefined ? [] : [tellWorker(target.base)],
     build: {
       outDir: target.outDir,
       emptyOutDir: true,
@@ -30,6 +64,17 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      ...(target.worker === undefined
+        ? {}
+        : {
+            rolldownOptions: {
+              input: { index: `${target.root}/index.html`, sw: target.worker },
+              output: {
+                entryFileNames: (chunk: { name: string }) =>
+                  chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js",
+              },
+            },
+          }),
     },
   };
 });

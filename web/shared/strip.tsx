@@ -1,11 +1,10 @@
 /**
  * The evidence strip: a band of time, one lane per track, one cell per segment, filling in three steps.
- *
- * Cells come from the server in order of time; neighbours that have no room of their own are merged, and a merged cell
- * never shows more than its weakest part: full means that every segment in it is verified, and a gap always stays seen.
+ * Cells come from the server in order of time.
  */
 import { useApp } from "./app";
-import type { Strip as StripState, StripCell, StripLane, TrackView } from "./pagestate";
+import { Lane } from "./lane";
+import type { Strip as StripState, TrackView } from "./pagestate";
 import { clock } from "./time";
 
 const TRACKS: Record<string, readonly [string, string]> = {
@@ -14,55 +13,10 @@ const TRACKS: Record<string, readonly [string, string]> = {
   companion: ["佐证", "Phone"],
   timeline: ["过程记录", "Timeline"],
 };
-const MOST_CELLS = 160;
 const SHOWN_GAPS = 2;
-const RANK = { gap: 0, recorded: 1, sent: 2, verified: 3 } as const;
 
 export function trackName(track: string): readonly [string, string] {
   return TRACKS[track] ?? [track, track];
-}
-
-/** At most `most` cells over the band; each says the weakest of what it covers. Exported for tests. */
-export function merged(cells: StripCell[], from: number, to: number, most: number): StripCell[] {
-  const slot = (to - from) / most;
-  const out: StripCell[] = [];
-  for (const cell of cells) {
-    const last = out.at(-1);
-    const tiny = cell.to_ms - cell.from_ms < slot && last !== undefined && last.to_ms - last.from_ms < slot;
-    if (last === undefined || !tiny || last.state === "gap" || cell.state === "gap") {
-      out.push({ ...cell });
-      continue;
-    }
-    last.to_ms = cell.to_ms;
-    last.count += cell.count;
-    if (RANK[cell.state] < RANK[last.state]) last.state = cell.state;
-  }
-  return out;
-}
-
-/** Told as one by the server, but each of its segments has room for a cell of its own. */
-function separable(cell: StripCell, all: number): boolean {
-  return cell.count > 1 && (cell.to_ms - cell.from_ms) / all / cell.count > 1 / MOST_CELLS;
-}
-
-function Lane({ lane, from, to }: { lane: StripLane; from: number; to: number }) {
-  const all = Math.max(1, to - from);
-  const at = (ms: number) => `${(Math.min(Math.max(ms - from, 0), all) / all) * 100}%`;
-  return (
-    <div class="lane" aria-hidden="true">
-      {merged(lane.cells, from, to, MOST_CELLS).map((cell) => (
-        <s
-          key={cell.from_ms}
-          class={`${cell.state}${separable(cell, all) ? " many" : ""}`}
-          style={{
-            left: at(cell.from_ms),
-            width: `${((cell.to_ms - cell.from_ms) / all) * 100}%`,
-            "--n": String(cell.count),
-          }}
-        />
-      ))}
-    </div>
-  );
 }
 
 export function Strip({ strip, tracks }: { strip: StripState; tracks: TrackView[] }) {
@@ -91,7 +45,7 @@ export function Strip({ strip, tracks }: { strip: StripState; tracks: TrackView[
           const track = tracks.find((one) => one.track === lane.track);
           return [
             <span key={`${lane.track}n`}>{tr(...trackName(lane.track))}</span>,
-            <Lane key={`${lane.track}l`} lane={lane} from={strip.from_ms} to={strip.to_ms} />,
+            <Lane key={`${lane.track}l`} cells={lane.cells} from={strip.from_ms} to={strip.to_ms} />,
             <small key={`${lane.track}c`} class="num">
               {track === undefined ? "" : `${track.verified_segments} / ${track.segments} ${tr("段", "verified")}`}
             </small>,

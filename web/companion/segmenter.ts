@@ -1,0 +1,138 @@
+/**
+ * Cuts a stream into files of their own: a new MediaRecorder for every few seconds, begun as the one before ends.
+ *
+ * Owns times: a segment never begins before the one before it ended. Never seals and never stores. (Pieces that one
+ * MediaRecorder hands out are no files of their own; and mp4 written that way is lost when the browser is killed.)
+ */
+import { AUDIO_BITS, type Format, VIDEO_BITS } from "./capture";
+
+export interface Footage {
+  from: number; // by the page's clock, milliseconds
+  to: number;
+  bytes: ArrayBuffer;
+}
+
+/** Short enough that a killed browser loses less than five seconds, storing included. */
+export const SEGMENT_MS = 4000;
+/** A recorder that does not hand out what it has by then is stuck. */
+const STUCK_MS = 4000;
+/** A recorder that says so late that it began is believed to have begun late. */
+const SLOW_START_MS = 1000;
+/** One that was cut off this early may have nothing yet. */
+const EMPTY_MS = 1000;
+
+interface Life {
+  recorder: MediaRecorder;
+  from: number;
+  /** When it was told to end; null while it runs. */
+  to: number | null;
+  over: Promise<void>;
+}
+
+export class Segmenter {
+  private life: Life | null = null;
+  private timer = 0;
+  private edge = 0;
+  private ended = false;
+  /** Footage is handed out in the order it was recorded. */
+  private line: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly stream: MediaStream,
+    private readonly format: Format,
+    private readonly now: () => number,
+    private readonly footage: (footage: Footage) => void,
+    /** No recorder could be made, one failed or gave nothing: the run is over. */
+    private readonly failed: (why: string) => void,
+  ) {}
+
+  start(): void {
+    this.edge = this.now();
+    this.begin();
+  }
+
+  /** End the segment now; the next begins at once. */
+  cut(): void {
+    if (this.ended || this.life === null) return;
+    const before = this.life;
+    this.end(before);
+    if (!this.ended) this.begin();
+  }
+
+  /** End for good; fulfilled when what was recorded has been handed out. */
+  async stop(): Promise<void> {
+    this.ended = true;
+    window.clearTimeout(this.timer);
+    const last = this.life;
+    this.life = null;
+    if (last === null) return;
+    this.end(last);
+    await Promise.race([last.over, new Promise((resolve) => window.setTimeout(resolve, STUCK_MS))]);
+  }
+
+  private end(life: Life): void {
+    window.clearTimeout(this.timer);
+    this.edge = this.now();
+    life.to = this.edge;
+    if (life.recorder.state !== "inactive") life.recorder.stop();
+  }
+
+  private begin(): void {
+    const options: MediaRecorderOptions & { videoKeyFrameIntervalDuration?: number } = {
+      mimeType: this.format.mimeType,
+      videoBitsPerSecond: VIDEO_BITS,
+      audioBitsPerSecond: AUDIO_BITS,
+    };
+    if (!this.format.webm) options.videoKeyFrameIntervalDuration = SEGMENT_MS;
+    let recorder: MediaRecorder;
+    try {
+      recorder = new MediaRecorder(this.stream, options);
+    } catch (why) {
+      this.over(`no recorder: ${String(why)}`);
+      return;
+    }
+    const pieces: Blob[] = [];
+    const life: Life = { recorder, from: this.edge, to: null, over: Promise.resolve() };
+    life.over = new Promise((resolve) => {
+      recorder.ondataavailable = (event) => {
+        if (event.data.size > 0) pieces.push(event.data);
+      };
+      recorder.onstart = () => {
+        // the event may come late because the page is busy, not because nothing was recorded yet
+        if (this.now() - life.from > SLOW_START_MS) life.from = this.now();
+      };
+      recorder.onstop = () => {
+        const own = life.to === null; // it stopped by itself: its tracks ended
+        const to = life.to ?? this.now();
+        if (own && this.life === life) this.life = null;
+        const bytes = new Blob(pieces).arrayBuffer();
+        this.line = this.line
+          .then(() => bytes)
+          .then((whole) => {
+            if (whole.byteLength > 0) this.footage({ from: life.from, to: Math.max(to, life.from), bytes: whole });
+          })
+          .finally(() => {
+            resolve();
+            if (own) this.over("the stream ended");
+            else if (pieces.length === 0 && to - life.from > EMPTY_MS) this.over("it gave nothing");
+          });
+      };
+    });
+    recorder.onerror = (event) => this.over(`recorder: ${(event as ErrorEvent).message || event.type}`);
+    try {
+      recorder.start();
+    } catch (why) {
+      this.over(`not started: ${String(why)}`);
+      return;
+    }
+    this.life = life;
+    this.timer = window.setTimeout(() => this.cut(), SEGMENT_MS);
+  }
+
+  private over(why: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    window.clearTimeout(this.timer);
+    this.failed(why);
+  }
+}
