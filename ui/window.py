@@ -3,6 +3,7 @@
 Owns the window only: the pages come from the page server, and the same address opens in any browser.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class NativeWindow:
 
     def show(self, url: str) -> None:
         """Open ``url`` and stay until the window is gone. Raises NoWindow before anything is shown."""
+        os.environ.update(windowneeds.drawing(self._environ))  # where Qt looks; nobody else is started after it
         missing = windowneeds.missing(self._environ)
         if missing:
             raise NoWindow(missing)
