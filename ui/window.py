@@ -47,10 +47,11 @@ class NativeWindow:
 
     def show(self, url: str) -> None:
         """Open ``url`` and stay until the window is gone. Raises NoWindow before anything is shown."""
-        os.environ.update(windowneeds.drawing(self._environ))  # where Qt looks; nobody else is started after it
         missing = windowneeds.missing(self._environ)
         if missing:
             raise NoWindow(missing)
+        # where Qt looks; recorder and syncd are started with an environment of their own
+        os.environ.update(windowneeds.drawing(self._environ))
         try:
             import webview
         except ImportError as why:
