@@ -18,6 +18,7 @@ from tests.support.windowing import AS_ROOT, free_port, looked_into
 ARROWS = {"←": Turn.LEFT, "→": Turn.RIGHT, "↑": Turn.UP, "↓": Turn.DOWN}
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(400)
 def test_a_stranger_is_refused_a_still_is_not_alive_and_the_person_gets_in(tmp_path: Path) -> None:
     port = free_port()
