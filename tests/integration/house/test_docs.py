@@ -63,7 +63,8 @@ def test_zhishi_commands_and_options_exist(command: str) -> None:
     words = shlex.split(command)[1:]
     named = zhishi_help(words[0])
     depth = 1
-    while len(words) > depth and re.search(rf"│ {re.escape(words[depth])} ", named):  # a command of a group
+    # a command of a group; an option is none, and given without its value it would take --help for that
+    while len(words) > depth and words[depth][0] != "-" and re.search(rf"│ {re.escape(words[depth])} ", named):
         depth += 1
         named = zhishi_help(*words[:depth])
     for word in words:
