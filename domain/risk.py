@@ -6,6 +6,7 @@ Times are center time in milliseconds. Source: requirements E5; the remedies are
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.companion import UNBOUND, UNWELL
 from domain.errors import Words
 from domain.stage import MINUTE_MS
 from domain.window import Assessment, assess
@@ -120,7 +121,7 @@ def _weigh(now: Standing, assessment: Assessment, heard: Connection) -> tuple[Ri
             Words("一分钟以上没有消息；本机仍在录制", "Not heard of for over a minute; the laptop records on"),
             Words("先等待；临近时限时致电考生", "Wait; call when the window comes near"),
         )
-    if now.entered and now.phone_required and now.phone in ("none", "lost", "frozen", "black", "interrupted"):
+    if now.entered and now.phone_required and now.phone in UNBOUND | UNWELL:
         return (
             Risk.PHONE,
             Words("手机佐证异常或未绑定", "The phone is missing or unwell"),

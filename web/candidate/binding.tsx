@@ -1,5 +1,5 @@
 /** A3 佐证绑定, and the same in a dialog of every later stage: scan, approve, and how the phone is. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../shared/app";
 import { Dialog } from "../shared/dialog";
 import type { Binding, PhoneView } from "../shared/pagestate";
@@ -19,7 +19,11 @@ export const PHONE: Record<string, readonly [Tone, string, string]> = {
   black: ["warn", "手机画面全黑，请检查镜头是否被挡住", "The phone's picture is black; see whether its lens is covered"],
   silent: ["warn", "手机没有声音，请检查手机麦克风", "The phone hears nothing; check its microphone"],
   interrupted: ["warn", "手机拍摄被打断，请回到手机上的智试通", "The phone was interrupted; go back to Zhishi on it"],
-  lost: ["warn", "手机失去联系，请在手机上打开智试通，或重新扫码", "The phone is out of touch; open Zhishi on it or scan again"],
+  lost: [
+    "warn",
+    "收不到手机的消息：手机仍在拍摄就不用管，否则请打开手机上的智试通",
+    "No word from the phone: if it still records, leave it; else open Zhishi on it",
+  ],
   uploading: ["info", "手机已停止拍摄，正在上传", "The phone has stopped and is uploading"],
   unknown: ["info", "本机没有网络，暂时看不到手机；拍摄不受影响", "No network here, so the phone cannot be seen; it goes on recording"],
   done: ["ok", "手机佐证视频已上传成功", "The phone's video has arrived"],
@@ -82,6 +86,10 @@ export function PhoneLine() {
   const { state, tr } = useApp();
   const [open, setOpen] = useState(false);
   const page = state.phone;
+  const asked = page?.asking != null;
+  useEffect(() => {
+    if (asked) setOpen(false); // what was opened to be scanned has been scanned
+  }, [asked]);
   if (page === null) return null;
   const [tone, zh, en] = phoneWords(page.phone);
   const missing = page.required && UNBOUND.has(page.phone) && state.stage !== "end";

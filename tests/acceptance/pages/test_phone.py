@@ -52,6 +52,13 @@ def test_a_phone_is_bound_late_from_another_stage(browser: Browser, script: Scri
         assert _ordered(script, "rebind") == [{"action": "rebind"}]
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
+        page.get_by_role("button", name="绑定手机").click()
+        expect(dialog).to_be_visible()
+        script.show(STATES["4-attachments-phone-asks"])  # it was scanned: the dialog goes, the question comes
+        expect(page.get_by_role("button", name="确认绑定")).to_be_visible()
+        script.show(STATES["5-enter-no-phone"])
+        expect(page.get_by_role("button", name="绑定手机")).to_be_visible()
+        expect(dialog).to_have_count(0)
 
 
 def test_while_answering_only_a_quiet_line_tells_of_the_phone(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.companion import UNBOUND, UNWELL, BindingState
 from domain.risk import NAMED_BEFORE_MS, ORDER, Connection, Risk, Standing, connection, judge
 from domain.stage import MINUTE_MS
 from domain.window import WINDOW_MS, Assessment
@@ -40,7 +41,7 @@ STANDINGS = st.builds(
     confirmed_ms=st.none() | st.integers(START, END + 3 * WINDOW_MS),
     waits_for_help=st.booleans(),
     phone_required=st.booleans(),
-    phone=st.sampled_from(["none", "recording", "lost"]),
+    phone=st.sampled_from([state.value for state in BindingState]),
     troubles=st.integers(0, 3),
 )
 
@@ -107,3 +108,11 @@ def test_connection_follows_the_silence(quiet: int) -> None:
     found = connection(START - quiet, START)
     assert found is (Connection.LIVE if quiet < 20_000 else Connection.QUIET if quiet < 60_000 else Connection.OFFLINE)
     assert connection(None, START) is Connection.NEVER
+
+
+@pytest.mark.parametrize("phone", BindingState)
+def test_a_phone_that_is_missing_or_unwell_is_named_where_one_is_demanded(phone: BindingState) -> None:
+    ill = phone in UNBOUND | UNWELL
+    asked = replace(CALM, phone_required=True, phone=phone.value)
+    assert (judge(asked).risk is Risk.PHONE) == ill
+    assert judge(replace(asked, phone_required=False)).risk is not Risk.PHONE
