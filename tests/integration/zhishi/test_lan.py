@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from domain.errors import CenterUnknown
 from tests.support.waiting import wait_until
+from ui.centerclient import CenterClient
 
 HOST = "127.0.0.2"  # an address of its own that every Linux machine has
 
@@ -73,6 +75,10 @@ def test_a_room_with_its_own_authority(room: Room) -> None:
     assert httpx.get(f"{address}/healthz", verify=trusting).status_code == 200
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         httpx.get(f"{address}/healthz")
+    laptop = CenterClient(address, ca=room.data / "tls" / "ca.pem")  # zhishi ui --ca
+    assert laptop.time().center_ms > 0
+    with pytest.raises(CenterUnknown):
+        CenterClient(address).time()
     assert room.stop() in (0, -signal.SIGTERM)
 
 
