@@ -24,7 +24,7 @@ def binding_body(db: Session, found: CandidateCase, now_ms: int, *, waived: bool
         required=found.case.project.companion_required,
         waived=waived,
         phone=None if live is None else _phone(*live),
-        asking=_phone(*asks[-1]) if asks else None,
+        asking=_phone(*max(asks, key=lambda one: one[0].bound_ms)) if asks else None,
         evidence_waived=covered.waiver is not None,
         left=covered.phones_left,
     )

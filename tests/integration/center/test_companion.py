@@ -237,6 +237,13 @@ def test_a_phone_that_asks_and_goes_away_is_not_shown_for_ever(running: Running,
     assert binding(laptop)["asking"]["device"] == phone.id
 
 
+def test_of_two_that_ask_the_newest_is_shown(running: Running, laptop: Laptop, phone: Phone, other: Phone) -> None:
+    for one in (phone, other, phone):
+        running.clock.pass_ms(1000)
+        one.bind(link(laptop))
+        assert binding(laptop)["asking"]["device"] == one.id
+
+
 def test_a_silent_phone_is_lost_until_it_speaks(running: Running, laptop: Laptop, phone: Phone) -> None:
     bind(laptop, phone)
     phone.beat()
