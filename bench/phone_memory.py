@@ -1,8 +1,8 @@
 """``phone-memory``: what the phone's page holds while it films for an hour.
 
 An hour of footage is 900 segments; here each lasts a quarter of a second, because what could pile up is counted by
-segments: recorders, blobs, rows, uploads. Memory is what the page's process has for itself alone (unique set size). A
-browser collects garbage when it likes, so each figure is the lowest of several looks.
+segments: recorders, blobs, rows, uploads. Memory is what the page's process has for itself alone (unique set size).
+Garbage is collected before each look, and each figure is the lowest of several: what counts is what the page holds.
 """
 
 import contextlib
@@ -60,7 +60,9 @@ def _segments(scene: World) -> int:
 def _own_mb(scene: World) -> float:
     """The lowest of several looks at the page's process, in MB."""
     least = float("inf")
+    tools = scene.phone.context.new_cdp_session(scene.phone.page)
     for _ in range(_LOOKS):
+        tools.send("HeapProfiler.collectGarbage")
         used = 0
         for process in scene.phone.processes():
             with contextlib.suppress(psutil.Error):
@@ -68,6 +70,7 @@ def _own_mb(scene: World) -> float:
                     used += process.memory_full_info().uss
         least = min(least, used / 1e6)
         scene.phone.page.wait_for_timeout(_LOOK_S * 1000)
+    tools.detach()
     return least
 
 

@@ -105,7 +105,10 @@ export class Segmenter {
         const own = life.to === null; // it stopped by itself: its tracks ended
         const to = life.to ?? this.now();
         if (own && this.life === life) this.life = null;
+        const some = pieces.length > 0;
         const bytes = new Blob(pieces).arrayBuffer();
+        pieces.length = 0; // blobs live outside the page's own memory until the last hold on them is gone
+        recorder.ondataavailable = recorder.onstart = recorder.onstop = recorder.onerror = null;
         this.line = this.line
           .then(() => bytes)
           .then((whole) => {
@@ -114,7 +117,7 @@ export class Segmenter {
           .finally(() => {
             resolve();
             if (own) this.over("the stream ended");
-            else if (pieces.length === 0 && to - life.from > EMPTY_MS) this.over("it gave nothing");
+            else if (!some && to - life.from > EMPTY_MS) this.over("it gave nothing");
           });
       };
     });
