@@ -167,13 +167,13 @@ class Browser:
             self.said.append(message.text)
 
     def turn_round(self, steps: int = 30) -> None:
-        """Turn the phone slowly once round, as its sensor tells it."""
-        sensor = self.context.new_cdp_session(self.page)
+        """Turn the phone slowly once round, as its sensor tells the page."""
         for step in range(steps + 1):
-            turned = {"alpha": 360 * step / steps % 360, "beta": 60, "gamma": 0}
-            sensor.send("DeviceOrientation.setDeviceOrientationOverride", turned)
+            self.page.evaluate(
+                "(alpha) => window.dispatchEvent(new DeviceOrientationEvent('deviceorientation', { alpha }))",
+                360 * step / steps % 360,
+            )
             self.page.wait_for_timeout(PAN_MS / steps)
-        sensor.detach()
 
     def processes(self) -> list[psutil.Process]:
         """Every process of this browser, the main one first."""
