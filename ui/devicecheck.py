@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil
 
+from domain.room import BEFORE_AND_AFTER_S, BYTES_PER_S, USUAL_ANSWER_S
 from domain.wire.recorder import DeviceEntry
 from ui.foreign import BLOCKING, Foreign
 from ui.pagestate import Check, Verdict
 
 RESERVE = 1.5  # room wanted, in interviews
-BYTES_PER_S = 135_000  # camera, screen and sound at their ceilings
-BEFORE_AND_AFTER_S = 45 * 60  # recording begins at entering, up to 15 minutes before the start; late starts
-USUAL_ANSWER_S = 60 * 60  # when no schedule is known yet
 _QUIET_DB = -60.0
 _NOTHING_DB = -90.0
 _SILENT_S = 3.0

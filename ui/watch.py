@@ -12,12 +12,13 @@ from dataclasses import replace
 import psutil
 
 from domain.errors import DeviceError, NotRunning, ServiceError, ZhishiError
+from domain.room import BEFORE_AND_AFTER_S, USUAL_ANSWER_S
 from domain.stage import Stage
 from domain.wire.recorder import RecorderStatus
 from host.awake import Inhibitor
 from host.machine import disk_free
 from ui import displays, foreign
-from ui.devicecheck import BEFORE_AND_AFTER_S, USUAL_ANSWER_S, Readings
+from ui.devicecheck import Readings
 from ui.interview import Interview
 from ui.recording import Recording
 

@@ -291,6 +291,24 @@ def verify(
     typer.echo("校验通过 / everything fits" if evidence else "签名校验通过 / the signature fits")
 
 
+@app.command()
+def doctor(
+    center: Annotated[
+        str | None, typer.Option("--center", envvar="ZHISHI_CENTER", help="考务平台地址 / the center's address")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="供程序读取 / for programs")] = False,
+    home: HomeOption = None,
+) -> None:
+    """自检：设备、磁盘、网络、后台程序，附服务码 / look at everything, and the code to read out."""
+    from requests.utils import get_environ_proxies
+
+    from zhishi.doctor import examine, tell
+
+    report = examine(_home(home), center, os.environ, proxies=get_environ_proxies)
+    tell(report, as_json=as_json)
+    raise typer.Exit(0 if report.well else 1)
+
+
 @rescue.command("export")
 def rescue_export(
     to: Annotated[Path, typer.Option("--to", help="存到哪里，例如 U 盘 / where to, such as a USB stick")] = Path(),

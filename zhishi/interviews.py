@@ -144,6 +144,17 @@ def publish_results(project: str, data: DataOption = DEFAULT_DATA) -> None:
     typer.echo(f"{project}: 已允许删除本机副本 / local copies may be deleted")
 
 
+@interviews.command("code")
+def read_out(digits: Annotated[list[str], typer.Argument(help="考生读出的服务码 / the digits, as read out")]) -> None:
+    """解读 zhishi doctor 的服务码 / what the digits of zhishi doctor say."""
+    from rich.console import Console
+
+    from domain.findings import read_code
+    from zhishi.doctor import tell_code
+
+    tell_code(read_code("".join(digits)), Console())
+
+
 def _open(data: Path, project: str, title: str, batch: str, number: str, end_ms: int) -> "Enrolment":
     from center import admin
     from center.config import CenterConfig

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.room import BYTES_PER_S
 from domain.wire.recorder import DeviceEntry
-from ui.devicecheck import BYTES_PER_S, Readings, blocking, judge
+from ui.devicecheck import Readings, blocking, judge
 from ui.foreign import Foreign, among, listed
 
 MAY_BLOCK = {"camera", "microphone", "screen", "disk", "displays", "programs"}
