@@ -90,7 +90,7 @@ class Daemon:
         )
         self._reporter = Reporter(
             self._store, self._cases, self._papers, self._sites, self._pool, self._scanner, meter, center_time,
-            self.troubles, lambda: self._wakefulness.held, self._pace,
+            home.spool, self.troubles, lambda: self._wakefulness.held, self._pace,
         )  # fmt: skip
 
         self._rescue = Rescue(

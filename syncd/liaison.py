@@ -157,7 +157,7 @@ class Liaison:
             case.phone, case.phones_left = view.phone, view.phones_left
             self._changed(case)
         if case.state is LocalSessionState.CONFIRMED and self._config.delete_when_allowed:
-            delete_evidence(case, self._spool, self._papers, self._store)
+            delete_evidence(case, self._spool, self._papers, self._store, self._time.now().center_ms)
 
     def _hand_in(self, case: Case, site: Site, token: str) -> None:
         """The end first (no receipt is signed before it), then the manifest, before the evidence that is left."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.chain import TrackSummary, follow
-from domain.errors import BadInput
+from domain.errors import BadInput, SpoolUnreadable
 from domain.identity import Track, check_uuid
-from domain.manifest import Manifest, manifest_sha256
+from domain.manifest import Manifest, manifest_sha256, summary_from_dict
 from domain.receipt import Receipt, ReceiptKind
 from domain.signature import MANIFEST_TYP, RECEIPT_TYP, check, public_key
-from host.durable import read_bytes, replace, write_bytes, write_json
+from host.durable import read_bytes, read_json, replace, write_bytes, write_json
 from host.paths import Home
 from host.spool import SealScan, Spool
 from syncd.keyring import DeviceKey, Keyring
@@ -26,6 +26,15 @@ class SignedManifest:
     token: str
     sha256: str
     manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a device's tracks were before they were deleted, and when that was (center time)."""
+
+    deleted_ms: int
+    device: str
+    tracks: dict[Track, TrackSummary]
 
 
 class Papers:
@@ -104,8 +113,36 @@ class Papers:
             raise BadInput(f"receipt: {', '.join(differing)} differ from what lies in the spool")
         return receipt
 
+    def keep_deleted(self, session: str, device: str, now_ms: int) -> None:
+        """Write down what is about to be deleted by the retention rule: afterwards no chain can be followed here."""
+        tracks = {track.value: found.to_dict() for track, found in self.summaries(session, device).items()}
+        write_json(self._deleted_path(session), {"deleted_ms": now_ms, "device": device, "tracks": tracks})
+
+    def deleted(self, session: str) -> Deleted | None:
+        """What the retention rule has deleted of ``session``; None while its evidence is here.
+
+        Raises SpoolUnreadable, BadInput.
+        """
+        path = self._deleted_path(session)
+        if not path.exists() or (path.parent / "tracks").exists():
+            return None
+        raw = read_json(path)
+        try:
+            tracks = {Track(name): summary_from_dict(track) for name, track in raw["tracks"].items()}
+            return Deleted(int(raw["deleted_ms"]), str(raw["device"]), tracks)
+        except (KeyError, TypeError, ValueError, AttributeError) as why:
+            raise SpoolUnreadable(f"{path}: {why!r}") from why
+
+    def _deleted_path(self, session: str) -> Path:
+        return self._spool.session_dir(session) / "deleted.json"
+
     def summaries(self, session: str, device: str) -> dict[Track, TrackSummary]:
-        """Follow every chain on disk; raises ChainBroken, or what a damaged sidecar raised."""
+        """Follow every chain on disk; raises ChainBroken, or what a damaged sidecar raised. Of evidence that the
+        retention rule has deleted: what was followed before.
+        """
+        gone = self.deleted(session)
+        if gone is not None and gone.device == device:
+            return gone.tracks
         found = {}
         for track in self._spool.tracks(session):
             scan: SealScan = self._spool.read_seals(session, track)

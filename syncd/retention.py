@@ -1,10 +1,11 @@
 """Deleting local evidence: only with the center's leave and a session receipt that was just checked again.
 
 The rule is 成绩公布之前不得卸载或删除: nothing goes before the results are published. Receipts, manifests and
-session.json always stay.
+session.json always stay, and ``deleted.json`` says what went and when: what the receipt covers is still known then.
 """
 
 import shutil
+from enum import StrEnum
 
 from domain.receipt import Receipt, ReceiptKind
 from domain.status import LocalSessionState
@@ -14,6 +15,23 @@ from host.spool import Spool
 from syncd.cases import Case
 from syncd.papers import Papers
 from syncd.store import Store
+
+
+class Until(StrEnum):
+    """What has to happen before a session's evidence no longer needs this machine."""
+
+    CONFIRMED = "confirmed"
+    PUBLISHED = "published"
+    READABLE = "readable"
+
+
+def until(state: LocalSessionState, facts: SessionFacts, evidence: bool) -> Until | None:
+    """The whole rule for one session; None: it does not need this machine. ``evidence``: recorded files are here."""
+    if not evidence:
+        return None
+    if state is not LocalSessionState.CONFIRMED:
+        return Until.CONFIRMED
+    return None if facts.may_delete else Until.PUBLISHED
 
 
 def may_delete(state: LocalSessionState, facts: SessionFacts, receipt: Receipt | None, unverified: int) -> bool:
@@ -28,8 +46,8 @@ def may_delete(state: LocalSessionState, facts: SessionFacts, receipt: Receipt |
     )
 
 
-def delete_evidence(case: Case, spool: Spool, papers: Papers, store: Store) -> bool:
-    """Delete the tracks of a session when the rule allows it; False when it does not.
+def delete_evidence(case: Case, spool: Spool, papers: Papers, store: Store, now_ms: int) -> bool:
+    """Delete the tracks of a session when the rule allows it; False when it does not. ``now_ms``: center time.
 
     The receipt is read and checked against the spool once more. A kill in the middle leaves a folder named
     ``tracks.deleting``, which the next call finishes. Raises SignatureInvalid, BadInput, ChainBroken, StorageError.
@@ -44,6 +62,7 @@ def delete_evidence(case: Case, spool: Spool, papers: Papers, store: Store) -> b
         if tracks.exists() and not going.exists():
             if papers.receipt(ReceiptKind.SESSION, case.manifest) is None:
                 return False
+            papers.keep_deleted(case.session, case.record.device, now_ms)
             tracks.rename(going)
             sync_folder(tracks.parent)
         if not going.exists():

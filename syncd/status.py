@@ -2,19 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
-from domain.errors import ClockWrong, SpoolUnreadable, StorageError, ZhishiError, all_errors
+from domain.errors import BadInput, ClockWrong, DiskNearlyFull, SpoolUnreadable, StorageError, ZhishiError, all_errors
 from domain.identity import LinkKind
+from domain.room import Room, still_needed
 from domain.status import LocalSessionState, UploadState
 from domain.window import Assessment, assess, forecast
 from domain.wire.failure import to_body
-from domain.wire.syncd import SessionStatus, SyncStatus, TrackStatus, Trouble
+from domain.wire.syncd import DiskForecast, SessionStatus, SyncStatus, TrackStatus, Trouble
 from host.centertime import CenterTime
+from host.machine import disk_free
 from syncd.cases import Case, Cases
 from syncd.flows import Meter
 from syncd.pace import Pace
-from syncd.papers import Papers
+from syncd.papers import Deleted, Papers
 from syncd.pool import Pool
+from syncd.retention import until
 from syncd.retry import NETWORK_CODES
 from syncd.scanner import Scanner
 from syncd.sites import Sites
@@ -37,6 +41,7 @@ class Reporter:
         scanner: Scanner,
         meter: Meter,
         center_time: CenterTime,
+        root: Path,
         troubles: Mapping[str, ZhishiError],
         awake: Callable[[], bool | None],
         pace: Pace,
@@ -49,6 +54,7 @@ class Reporter:
         self._scanner = scanner
         self._meter = meter
         self._time = center_time
+        self._root = root
         self._troubles = troubles
         self._awake = awake
         self._pace = pace
@@ -74,6 +80,10 @@ class Reporter:
         due = self._store.next_due_ns(now)
         queued = sum(g.links for some in groups.values() for g in some if g.state == UploadState.QUEUED)
         error = next((site.error for site in sites if site.error is not None), None)
+        sessions = [
+            self._session(case, groups[case.session], complaints[case.session], resent, moving) for case in cases
+        ]
+        disk = self._disk(cases, sessions)
         return SyncStatus(
             center=cases[-1].record.center if cases else None,
             online=bool(sites) and all(site.online for site in sites),
@@ -88,14 +98,37 @@ class Reporter:
             room_bytes_per_second=None if self._pace.room is None else int(self._pace.room),
             metered=self.metered,
             network_error=None if error is None else to_body(error),
-            sessions=[
-                self._session(case, groups[case.session], complaints[case.session], resent, moving) for case in cases
-            ],
-            troubles=self._own_troubles(),
+            disk=disk,
+            sessions=sessions,
+            troubles=self._own_troubles(disk),
         )
 
-    def _own_troubles(self) -> list[Trouble]:
+    def _disk(self, cases: Iterable[Case], sessions: Iterable[SessionStatus]) -> DiskForecast | None:
+        """Will it last for what is still to be recorded? None when the disk does not say."""
+        try:
+            free = disk_free(self._root)
+        except StorageError:
+            return None  # whoever writes or reads there names it
+        ends = [
+            case.facts.scheduled_end_ms + case.facts.extra_ms
+            for case in cases
+            if case.state is LocalSessionState.OPEN and case.facts.ended_ms is None
+        ]
+        told = list(sessions)
+        room = Room(
+            free=free,
+            kept=sum(one.kept_bytes for one in told),
+            leaving=sum(one.kept_bytes for one in told if one.keep_until is None),
+            needed=still_needed(ends, self._time.now().center_ms),
+        )
+        return DiskForecast(
+            free=room.free, kept=room.kept, leaving=room.leaving, needed=room.needed, enough=room.enough
+        )
+
+    def _own_troubles(self, disk: DiskForecast | None) -> list[Trouble]:
         found = {**self._troubles, **self._cases.troubles}
+        if disk is not None and not disk.enough:
+            found["disk"] = DiskNearlyFull(f"{self._root}: {disk.free} bytes free, {disk.needed} needed")
         if self._time.clock_wrong():
             found["clock"] = ClockWrong(f"{self._time.offset_ms()} ms")
         known = {case.session for case in self._cases.all()}
@@ -138,6 +171,8 @@ class Reporter:
         if case.device_receipt is not None and case.manifest is not None:
             device_path = str(self._papers.device_receipt_path(case.session, case.manifest.manifest.revision))
         confirmed = case.state is LocalSessionState.CONFIRMED
+        gone = self._deleted(case)
+        keep = until(case.state, facts, evidence=bool(groups) and gone is None)
         key_path = self._papers.key_path(case.session)
         return SessionStatus(
             session=case.session,
@@ -160,8 +195,17 @@ class Reporter:
             receipt=str(self._papers.receipt_path(case.session)) if receipt is not None else None,
             device_receipt=device_path,
             center_key=str(key_path) if key_path.exists() else None,
+            kept_bytes=sum(track.bytes for track in tracks.values()),
+            keep_until=None if keep is None else keep.value,
+            deleted_ms=None if gone is None else gone.deleted_ms,
             troubles=self._case_troubles(case, complaints),
         )
+
+    def _deleted(self, case: Case) -> Deleted | None:
+        try:
+            return self._papers.deleted(case.session)
+        except (StorageError, BadInput):
+            return None  # what cannot be read is named where the receipt is checked
 
     def _case_troubles(self, case: Case, complaints: Iterable[Complaint]) -> list[Trouble]:
         found: dict[str, ZhishiError] = dict(case.troubles)

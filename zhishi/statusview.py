@@ -12,7 +12,7 @@ from rich.text import Text
 
 from domain.wire.failure import ErrorBody, to_body
 from domain.wire.recorder import RecorderStatus
-from domain.wire.syncd import SessionStatus, SyncStatus, TrackStatus
+from domain.wire.syncd import DiskForecast, SessionStatus, SyncStatus, TrackStatus
 from host.paths import Home
 from host.spool import Spool
 
@@ -99,6 +99,8 @@ def render(sync: SyncStatus | None, recorder: RecorderStatus | None, problem: Er
     if sync is not None:
         parts.append(_network(sync))
         parts += [_error(trouble.error, trouble.subject) for trouble in sync.troubles]
+        if sync.disk is not None:
+            parts.append(_disk(sync.disk))
         if not sync.sessions:
             parts.append(Text("本机没有面试记录 / no session on this machine", style="dim"))
         parts += [_session(session) for session in sync.sessions]
@@ -167,6 +169,8 @@ def _session(session: SessionStatus) -> RenderableType:
         said, tone = PHONES.get(session.phone, (session.phone, ""))
         left = "  回执等待手机佐证视频 the receipt waits for it" if session.phones_left else ""
         rest.append(Text.assemble("手机 phone: ", (said, tone), left))
+    if kept := _kept(session):
+        rest.append(kept)
     if session.receipt:
         rest.append(Text(f"回执 receipt: {session.receipt}", style="green", overflow="fold"))
     rest += [_error(trouble.error, trouble.subject) for trouble in session.troubles]
@@ -174,6 +178,28 @@ def _session(session: SessionStatus) -> RenderableType:
         rest.append(Text(f"技术服务电话 call {session.hotline}", style="bold"))
     title = f"{session.project} · {session.number} · {STATES.get(session.state, session.state)}"
     return Panel(Group(*rest), title=title, title_align="left")
+
+
+def _disk(disk: DiskForecast) -> Text:
+    line = f"磁盘 disk: 可用 free {size_text(disk.free)}, 保留 kept {size_text(disk.kept)}"
+    if disk.needed:
+        line += f", 尚需 still needed {size_text(disk.needed)}"
+    return Text(line, style="dim" if disk.enough else "bold yellow")
+
+
+def _kept(session: SessionStatus) -> Text | None:
+    """What the retention rule says of this session's copies here."""
+    if session.deleted_ms is not None:
+        return Text(
+            "本机副本已按规定删除，回执保留 local copies were deleted by the rule; the receipt stays", style="dim"
+        )
+    words = {
+        "confirmed": "上传成功之前不得删除 stays until it is confirmed",
+        "published": "成绩公布之前不得删除 stays until the results are published",
+    }.get(session.keep_until or "", "即将自动删除 goes by itself soon")
+    if not session.kept_bytes:
+        return None
+    return Text(f"本机副本 local copy {size_text(session.kept_bytes)}: {words}", style="dim")
 
 
 def _recorder(recorder: RecorderStatus) -> RenderableType:

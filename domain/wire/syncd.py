@@ -91,7 +91,20 @@ class SessionStatus(Wire):
     receipt: str | None = None  # path of the session receipt
     device_receipt: str | None = None
     center_key: str | None = None  # path of the pinned key file
+    kept_bytes: int = 0  # evidence that lies here
+    keep_until: str | None = None  # confirmed | published: what has to happen first; None: it may go, or is gone
+    deleted_ms: int | None = None  # when the retention rule deleted it, center time
     troubles: list[Trouble] = Field(default_factory=list)
+
+
+class DiskForecast(Wire):
+    """Bytes: ``kept`` as evidence, ``leaving`` of it may be deleted, ``needed`` is still to be recorded here."""
+
+    free: int
+    kept: int
+    leaving: int
+    needed: int
+    enough: bool
 
 
 class SyncStatus(Wire):
@@ -115,6 +128,7 @@ class SyncStatus(Wire):
     room_bytes_per_second: int | None = None
     metered: bool | None = None
     network_error: ErrorBody | None = None
+    disk: DiskForecast | None = None
     sessions: list[SessionStatus] = Field(default_factory=list)
     troubles: list[Trouble] = Field(default_factory=list)
 

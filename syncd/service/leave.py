@@ -4,24 +4,14 @@ Judges from the disk alone, so that it is true while syncd is dead. Deletes noth
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from domain.errors import EvidenceStays
-from domain.status import LocalSessionState
-from domain.wire.center import SessionFacts
 from host.paths import Home
 from host.spool import Spool
 from syncd.cases import Cases
 from syncd.keyring import Keyring
 from syncd.papers import Papers
-
-
-class Until(StrEnum):
-    """What has to happen before a session's evidence no longer needs this machine."""
-
-    CONFIRMED = "confirmed"
-    PUBLISHED = "published"
-    READABLE = "readable"
+from syncd.retention import Until, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +37,6 @@ _WORDS = {
     Until.PUBLISHED: ("须保留到成绩公布为止", "stays until the results are published; the laptop learns it by itself"),
     Until.READABLE: ("记录无法读取，请联系技术服务人员", "cannot be read; please call support"),
 }
-
-
-def until(state: LocalSessionState, facts: SessionFacts, evidence: bool) -> Until | None:
-    """The whole rule for one session; None: it does not need this machine. ``evidence``: recorded files are here."""
-    if not evidence:
-        return None
-    if state is not LocalSessionState.CONFIRMED:
-        return Until.CONFIRMED
-    return None if facts.may_delete else Until.PUBLISHED
 
 
 def stays(home: Home) -> list[Stay]:

@@ -233,7 +233,8 @@ def test_without_a_manager_the_window_starts_it_itself(tmp_path: Path) -> None:
 
 
 def test_leave_is_judged_from_the_disk_alone(home: Home, center: AsgiProcess, config: CenterConfig) -> None:
-    from syncd.service.leave import Until, stays
+    from syncd.retention import Until
+    from syncd.service.leave import stays
 
     laptop = Laptop(home.root)
     with laptop:

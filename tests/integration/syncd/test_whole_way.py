@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from center.admin import opened, publish_results
 from center.config import CenterConfig
 from domain.identity import Track
@@ -12,6 +14,8 @@ from domain.signature import RECEIPT_TYP, CenterKeys
 from host.clock import SystemClock
 from host.locks import sealing_lock
 from host.spool import Spool
+from syncd.keyring import Keyring
+from syncd.papers import Papers
 from tests.support.center import new_session
 from tests.support.syncing import Laptop
 from tests.support.waiting import wait_until
@@ -162,6 +166,9 @@ def test_nothing_is_deleted_before_the_leave_and_everything_after(laptop: Laptop
     laptop.confirmed()
     tracks = camera.spool.session_dir(laptop.session) / "tracks"
     assert camera.path(seal).exists()
+    before = laptop.here()
+    assert (before.keep_until, before.deleted_ms) == ("published", None)
+    assert before.kept_bytes == sum(track.bytes for track in before.tracks.values()) > 0
     with opened(config) as database:
         publish_results(database, "rehearsal", SystemClock().wall_ms())
     wait_until(lambda: not tracks.exists() and not tracks.with_name("tracks.deleting").exists(), what="deleted")
@@ -169,3 +176,56 @@ def test_nothing_is_deleted_before_the_leave_and_everything_after(laptop: Laptop
     assert here.state == "confirmed"
     assert here.receipt is not None
     assert Path(here.receipt).exists()
+    assert (here.kept_bytes, here.keep_until) == (0, None)
+    assert here.deleted_ms is not None
+    laptop.stop()
+    laptop.start()  # and it stays confirmed, although no chain can be followed here any more
+    assert laptop.here().state == "confirmed"
+    assert laptop.here().troubles == []
+
+
+def test_a_deletion_that_was_cut_off_is_finished_after_the_next_start(laptop: Laptop, config: CenterConfig) -> None:
+    camera = laptop.recorder()
+    camera.segment()
+    camera.end()
+    laptop.confirmed()
+    laptop.stop()
+    with opened(config) as database:
+        publish_results(database, "rehearsal", SystemClock().wall_ms())
+    tracks = camera.spool.session_dir(laptop.session) / "tracks"
+    papers = Papers(laptop.home, camera.spool, Keyring(laptop.home))
+    papers.keep_deleted(laptop.session, laptop.device, 1)
+    tracks.rename(tracks.with_name("tracks.deleting"))  # killed here
+    laptop.start()
+    assert laptop.here().state == "confirmed"
+    wait_until(lambda: not tracks.with_name("tracks.deleting").exists(), what="deleted")
+
+
+def test_written_down_but_not_yet_deleted_counts_as_here(laptop: Laptop) -> None:
+    """Killed between the note and the renaming: the evidence is here, so it is what receipts are held against."""
+    camera = laptop.recorder()
+    camera.segment()
+    camera.end()
+    laptop.confirmed()
+    papers = Papers(laptop.home, camera.spool, Keyring(laptop.home))
+    papers.keep_deleted(laptop.session, laptop.device, 1)
+    assert papers.deleted(laptop.session) is None
+    camera.segment()
+    assert papers.summaries(laptop.session, laptop.device)[Track.CAMERA].segments == 2
+    assert laptop.here().deleted_ms is None
+
+
+def test_the_disk_forecast_names_what_is_needed_and_warns(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = laptop.status().disk
+    assert disk is not None
+    assert disk.needed > 100_000_000  # an hour is still to be recorded
+    monkeypatch.setattr("syncd.status.disk_free", lambda root: disk.needed - 1)
+    assert str(laptop.home.spool) in laptop.trouble("disk_nearly_full")
+    camera = laptop.recorder()
+    camera.segment()
+    camera.end()
+    laptop.confirmed()
+    after = laptop.status().disk
+    assert after is not None
+    assert (after.needed, after.enough) == (0, True)
+    assert after.kept == laptop.here().kept_bytes
