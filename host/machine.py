@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,40 @@ def disk_free(path: Path) -> int:
     """Bytes this user may still write where ``path`` lies; raises StorageError."""
     with translate(path):
         return shutil.disk_usage(path).free
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A folder to which files can be written that are to be carried: its name for people and the room in bytes."""
+
+    path: str
+    name: str
+    free_bytes: int
+    removable: bool
+
+
+def carriers(home: Path) -> list[Carrier]:
+    """Sticks and other disks that were plugged in, and last the folder for downloads (or ``home`` without one).
+
+    What cannot be written to is left out. A network drive is never touched: one that is gone would hang.
+    """
+    own = next((home / name for name in ("Downloads", "下载") if (home / name).is_dir()), home)
+    found = [(place, True) for place in _removable()] + [(own, False)]
+    usable: list[Carrier] = []
+    for place, removable in found:
+        try:
+            if os.access(place, os.W_OK):
+                usable.append(Carrier(str(place), place.name or str(place), shutil.disk_usage(place).free, removable))
+        except OSError:
+            continue  # pulled out at this very moment
+    return usable
+
+
+def _removable() -> list[Path]:
+    if sys.platform == "win32":
+        return [Path(disk.mountpoint) for disk in psutil.disk_partitions() if "removable" in disk.opts]
+    roots = ("/Volumes/",) if sys.platform == "darwin" else ("/media/", "/run/media/", "/mnt/")
+    return [Path(disk.mountpoint) for disk in psutil.disk_partitions() if disk.mountpoint.startswith(roots)]
 
 
 def network_addresses() -> frozenset[tuple[str, str]]:

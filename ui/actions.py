@@ -77,6 +77,8 @@ class Actions:
             self._help(order.text)
         elif isinstance(order, orders.Seen):
             store.put(seen=(*facts.seen, order.id))
+        elif isinstance(order, orders.CarryTo):
+            self._carry(order.folder)
         elif isinstance(order, orders.Plain):
             self._plain(order)
 
@@ -98,6 +100,8 @@ class Actions:
             "end": self._end,
             "retry": self._parts.syncing.retry,
             "save_receipt": self._save_receipt,
+            "carry_offer": self._offer_to_carry,
+            "carry_away": self._parts.syncing.carrying.put_away,
             "new": self._begin_anew,
             "rehearse": self._rehearse,
         }
@@ -339,6 +343,19 @@ class Actions:
             number="", consent_version=None, consent_accepted=False,
         )  # fmt: skip
         self._parts.liaison.wake()
+
+    def _offer_to_carry(self) -> None:
+        self._at(Stage.END)
+        self._parts.syncing.carrying.offer()
+
+    def _carry(self, folder: str) -> None:
+        """离线数据包: what is unsent, onto a stick."""
+        self._at(Stage.END)
+        session = self._interview.facts.session
+        if session is None:
+            raise BadInput("没有面试记录 / there is no session")
+        self._parts.syncing.carrying.begin(session, folder)
+        self._interview.happened("rescue_ordered", {}, tell=None)
 
     def _begin_anew(self) -> None:
         """Another interview; only when the last one's evidence has arrived or nothing was recorded."""

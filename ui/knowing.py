@@ -44,6 +44,7 @@ def known(
         saved=str(parts.keepsakes.saved or ""),
         printed=str(parts.keepsakes.printed or ""),
         strip=parts.syncing.strip,
+        carry=parts.syncing.carrying.view(parts.syncing.session.state if parts.syncing.session else ""),
         error=error or _shown_error(parts),
         closing=closing,
         notices=notices,

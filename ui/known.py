@@ -10,7 +10,7 @@ from domain.wire.syncd import SessionStatus
 from host.clock import Moment
 from ui.devicecheck import Readings
 from ui.facts import Facts
-from ui.pagestate import Notice, Receipt, Strip
+from ui.pagestate import Carry, Notice, Receipt, Strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Known:
     saved: str = ""  # where the person's own copy lies
     printed: str = ""
     strip: Strip | None = None
+    carry: Carry = field(default_factory=Carry)
     error: ZhishiError | None = None
     closing: bool = False
     notices: tuple[Notice, ...] = field(default=())

@@ -123,6 +123,13 @@ class Seen(Order):
     id: Word
 
 
+class CarryTo(Order):
+    """Write the rescue bundle into ``folder``, one of the places shown."""
+
+    action: Literal["carry"]
+    folder: Annotated[str, Field(min_length=1, max_length=4096)]
+
+
 class Plain(Order):
     """Orders without fields.
 
@@ -132,6 +139,7 @@ class Plain(Order):
     rebind: a new binding code. enter: 进入考试. confirm: 进入待考. a4_shown: both sides were shown.
     questions_shown: the questions are on the screen now. fetch: 获取题目.
     end: 结束考试 (confirmed in a dialog already). retry: upload again now.
+    carry_offer: look for places for the rescue bundle; carry_away: put that away again.
     close, close_anyway, stay: the window's close button and the answers to what is asked then.
     save_receipt: a copy of the receipt into the person's own folder.
     new: put this interview away and begin another (before entering, or once its receipt is here).
@@ -154,6 +162,8 @@ class Plain(Order):
         "fetch",
         "end",
         "retry",
+        "carry_offer",
+        "carry_away",
         "close",
         "close_anyway",
         "stay",
@@ -178,6 +188,7 @@ AnyOrder = Annotated[
     | Help
     | Note
     | Seen
+    | CarryTo
     | Plain,
     Field(discriminator="action"),
 ]

@@ -306,6 +306,34 @@ class Receipt(Wire):
     assessment: str
 
 
+class CarryPlace(Wire):
+    """A folder the rescue bundle can go to. ``removable``: a stick or the like."""
+
+    path: str
+    name: str
+    free_bytes: int
+    removable: bool
+
+
+class Carry(Wire):
+    """The rescue bundle. ``offered``: the button is there; ``open``: the person is choosing a place or looking on.
+
+    ``share`` 0..1 of writing and reading back; ``files``: finished and checked; ``left_out``: how many could not be put
+    in (they stay on this machine).
+    """
+
+    offered: bool = False
+    open: bool = False
+    state: Literal["idle", "preparing", "writing", "done", "failed"] = "idle"
+    places: list[CarryPlace] = Field(default_factory=list)
+    folder: str = ""
+    share: float = 0.0
+    files: list[str] = Field(default_factory=list)
+    file_bytes: int = 0
+    left_out: int = 0
+    error: ErrorBody | None = None
+
+
 class End(Wire):
     """结束考试: the upload page. ``state`` is LocalSessionState; ``said_*`` is the one sentence that is true now.
 
@@ -332,6 +360,7 @@ class End(Wire):
     receipt: Receipt | None = None
     saved: str = ""
     printed: str = ""
+    carry: Carry = Carry()
     may_close: bool = False
 
 

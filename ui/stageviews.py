@@ -288,6 +288,7 @@ def end_page(known: Known) -> End:
         receipt=known.receipt,
         saved=known.saved,
         printed=known.printed,
+        carry=known.carry,
         may_close=state in (LocalSessionState.CONFIRMED, LocalSessionState.SUBMITTED),
     )
 

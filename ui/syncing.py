@@ -8,6 +8,8 @@ from domain.status import LocalSessionState
 from domain.wire.syncd import CloseRequest, SessionStatus, StripReply, SyncStatus
 from host.durable import read_bytes
 from host.localapi import LocalClient
+from host.machine import carriers
+from ui.carrying import Carrying
 from ui.incidents import Incidents
 from ui.interview import Interview
 from ui.launcher import Launcher
@@ -27,6 +29,7 @@ class Syncing:
         self._client = client
         self._reader = ReceiptReader()
         self._incidents = Incidents(interview.spool)
+        self.carrying = Carrying(client, lambda: carriers(Path.home()))
         self.session: SessionStatus | None = None
         self.receipt: Receipt | None = None
         self.strip: Strip | None = None
@@ -48,6 +51,8 @@ class Syncing:
             self.session = next((one for one in found if one.session == session), None)
             if self.session is not None:
                 self.receipt = self._reader.read(self.session)
+                if self._interview.facts.ended_ms is not None:
+                    self.carrying.look()
                 self.strip = self._read_strip(session) if self._interview.facts.ended_ms is not None else None
             self.error = None
         except NotRunning:

@@ -26,6 +26,7 @@ const TARGETS: Record<string, Target> = {
     outDir: here("../center/pages/companion"),
     worker: here("companion/sw.ts"),
   },
+  rescue: { root: here("rescue"), base: "/rescue/", outDir: here("../center/pages/rescue") },
 };
 
 const FILES = "%FILES%";

@@ -6,6 +6,7 @@ import { Frame, useWhy } from "../shared/shell";
 import { Strip } from "../shared/strip";
 import { bytes, dateTime, span, useNow } from "../shared/time";
 import { phoneWords } from "./binding";
+import { CarryDialog } from "./carry";
 
 const VERDICT: Record<string, readonly [string, string]> = {
   on_track: ["正常", "On track"],
@@ -51,6 +52,9 @@ export function EndPage({ page }: { page: End }) {
             </>
           )}
           {done && <Button order={{ action: "new" }}>{state.top.practice ? tr("结束模拟测试", "End the rehearsal") : tr("进行另一场面试", "Another interview")}</Button>}
+          {page.carry.offered && (
+            <Button order={{ action: "carry_offer" }}>{tr("离线数据包", "Rescue bundle")}</Button>
+          )}
           {!done && <Button order={{ action: "retry" }}>{tr("立即重试", "Try again now")}</Button>}
           <Button tone="act" order={{ action: "close" }} off={!page.may_close} why={why}>
             {tr("完成", "Close")}
@@ -70,6 +74,7 @@ export function EndPage({ page }: { page: End }) {
         </section>
       )}
       {!done && <Figures page={page} />}
+      {page.carry.offered && page.carry.open && <CarryDialog carry={page.carry} wanted={page.remaining_bytes} />}
     </Frame>
   );
 }

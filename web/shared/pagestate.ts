@@ -245,6 +245,26 @@ export interface Receipt {
   assessment: string;
 }
 
+export interface CarryPlace {
+  path: string;
+  name: string;
+  free_bytes: number;
+  removable: boolean;
+}
+
+export interface Carry {
+  offered: boolean;
+  open: boolean;
+  state: "idle" | "preparing" | "writing" | "done" | "failed";
+  places: CarryPlace[];
+  folder: string;
+  share: number;
+  files: string[];
+  file_bytes: number;
+  left_out: number;
+  error: ErrorBody | null;
+}
+
 export interface End {
   kind: "end";
   state: string;
@@ -265,6 +285,7 @@ export interface End {
   receipt: Receipt | null;
   saved: string;
   printed: string;
+  carry: Carry;
   may_close: boolean;
 }
 
@@ -338,6 +359,8 @@ export type Plain =
   | "fetch"
   | "end"
   | "retry"
+  | "carry_offer"
+  | "carry_away"
   | "close"
   | "close_anyway"
   | "stay"
@@ -360,4 +383,5 @@ export type Order =
   | { action: "help"; text: string }
   | { action: "note"; kind: "focus_lost" | "focus_back" | "screenshot_key" | "copy" | "print" }
   | { action: "seen"; id: string }
+  | { action: "carry"; folder: string }
   | { action: Plain };

@@ -6,7 +6,7 @@ Texts are written for these tests. ``STATES`` maps a name (also the screenshot's
 
 import segno
 
-from domain.errors import CenterError, Words
+from domain.errors import CenterError, DiskFull, Words
 from domain.stage import Stage
 from domain.wire.failure import ErrorBody, to_body
 from domain.wire.recorder import DeviceEntry
@@ -381,6 +381,22 @@ def _end(share: float, *, network: str = "online", more: dict[str, object] | Non
     return state(Stage.END, End.model_validate(told), now=now, network=network, strip=_strip(share), **(more or {}))
 
 
+_PLACES = [
+    {"path": "/media/li/KINGSTON", "name": "KINGSTON", "free_bytes": 14_200_000_000, "removable": True},
+    {"path": "/home/li/Downloads", "name": "Downloads", "free_bytes": 88_000_000_000, "removable": False},
+]
+
+
+def _carrying(**carry: object) -> PageState:
+    return _end(
+        0.4,
+        network="offline",
+        said_zh="网络不通，视频完好保存在本机",
+        said_en="No network; everything is safe on this machine",
+        carry={"offered": True, "open": True, **carry},
+    )
+
+
 def _receipt(*, final: bool, practice: bool = False) -> Receipt:
     return Receipt(
         path="/home/candidate/智试云/回执/20260217.jws",
@@ -547,6 +563,18 @@ STATES: dict[str, PageState] = {
         assessment="at_risk",
         more={"error": _UNREACHED},
     ),
+    "8-end-carry-choose": _carrying(places=_PLACES),
+    "8-end-carry-writing": _carrying(state="writing", places=_PLACES, folder="/media/li/KINGSTON", share=0.37),
+    "8-end-carry-done": _carrying(
+        state="done",
+        places=_PLACES,
+        folder="/media/li/KINGSTON",
+        share=1.0,
+        files=["/media/li/KINGSTON/zhishi-rescue-5f0c31ab9e22-1of1.age"],
+        file_bytes=49_800_000,
+        left_out=1,
+    ),
+    "8-end-carry-full": _carrying(state="failed", places=_PLACES, error=to_body(DiskFull("12 bytes free"))),
     "8-end-closing": _end(
         0.68,
         said_zh="还有 26.4 MB 未上传。",

@@ -11,7 +11,7 @@ from tests.acceptance.pages.serving import Script, cut
 from tests.acceptance.pages.states import HOTLINE, START, STATES
 from tests.support.waiting import wait_until
 from ui.pageserver import PageServer
-from ui.pagestate import Devices, Question, StripCell
+from ui.pagestate import Devices, End, Question, StripCell
 from web.build import PAGES
 
 QUESTIONS = STATES["7-answering-questions"]
@@ -165,6 +165,30 @@ def test_ending_early_is_asked_twice_and_the_harmless_answer_comes_first(
         end.click()
         page.get_by_role("button", name="确定结束").click()
         _ordered(script, "end")
+
+
+def test_the_rescue_bundle_is_offered_and_goes_where_the_person_chose(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    chosen = STATES["8-end-carry-choose"]
+    assert isinstance(chosen.page, End)
+    closed = chosen.page.model_copy(update={"carry": chosen.page.carry.model_copy(update={"open": False})})
+    script.show(chosen.model_copy(update={"page": closed}))
+    with window(browser, server) as page:
+        page.get_by_role("button", name="离线数据包").click()
+        _ordered(script, "carry_offer")
+        script.show(chosen)
+        dialog = page.get_by_role("dialog", name="离线数据包")
+        expect(dialog.get_by_role("radio", name="KINGSTON")).to_be_checked()
+        dialog.get_by_role("radio", name="Downloads").press("Space")
+        dialog.get_by_role("button", name="写入").press("Enter")
+        assert _ordered(script, "carry")[0]["folder"] == "/home/li/Downloads"
+        script.show(STATES["8-end-carry-writing"])
+        expect(dialog.get_by_role("status")).to_contain_text("37%")
+        script.show(STATES["8-end-carry-done"])
+        expect(dialog).to_contain_text("zhishi-rescue-5f0c31ab9e22-1of1.age")
+        page.keyboard.press("Escape")
+        _ordered(script, "carry_away")
 
 
 def test_every_question_is_reached(browser: Browser, script: Script, server: PageServer) -> None:
