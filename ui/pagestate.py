@@ -316,10 +316,8 @@ class CarryPlace(Wire):
 
 
 class Carry(Wire):
-    """The rescue bundle. ``offered``: the button is there; ``open``: the person is choosing a place or looking on.
-
-    ``share`` 0..1 of writing and reading back; ``files``: finished and checked; ``left_out``: how many could not be put
-    in (they stay on this machine).
+    """The rescue bundle. ``open``: the person is choosing a place or looking on; ``share`` 0..1 of writing and reading
+    back; ``files``: finished and checked; ``left_out``: how many could not be put in (they stay on this machine).
     """
 
     offered: bool = False
