@@ -96,12 +96,18 @@ def end_words(
     if assessment is Assessment.LATE:
         return (
             Words("已超过 60 分钟，仍在上传；视频完好保存在本机", "Over 60 minutes; still sending. Nothing is lost"),
-            Words("请立即拨打技术服务电话；不要关机", "Call support now; leave the machine on"),
+            Words(
+                "请立即拨打技术服务电话；不要关机。网络不行时可用【离线数据包】",
+                "Call support now; leave the machine on. Without a network use the rescue bundle",
+            ),
         )
     if not online:
         return (
             Words("网络不通，视频完好保存在本机", "No network; everything is safe on this machine"),
-            Words("请重新连接网络，上传会自动继续", "Connect to a network; the upload goes on by itself"),
+            Words(
+                "请重新连接网络，上传会自动继续；一直不通时，可用【离线数据包】存到 U 盘",
+                "Connect to a network; the upload goes on by itself. If it stays away, use the rescue bundle",
+            ),
         )
     if assessment is Assessment.AT_RISK:
         return Words("正在上传，可能超过 60 分钟", "Sending; it may take over 60 minutes"), Words(

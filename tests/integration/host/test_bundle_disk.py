@@ -1,15 +1,20 @@
 """Writing a bundle's part: onto a stick that is full, from evidence that changes under it, told to stop."""
 
+import hashlib
 import subprocess
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from joserfc.jwk import OKPKey
 
+from domain.bundle import Statement, seal_lines
 from domain.errors import BundleDamaged, DiskFull, SpoolUnreadable
+from domain.signature import RESCUE_TYP, sign
 from host.bundle import PARTIAL, Broken, Part, PartSecrets, check_room, needed, write_part
-from tests.support.seals import make_chain
+from tests.support.seals import DEVICE, SESSION, make_chain
 
 PUBLIC = X25519PrivateKey.generate().public_key().public_bytes_raw()
 
@@ -80,3 +85,23 @@ def test_evidence_that_changed_is_found_by_reading_back(tmp_path: Path, part: Pa
     with pytest.raises(BundleDamaged):
         write_part(tmp_path, part, lambda _: None, lambda: False)
     assert list(tmp_path.glob("*.age*")) == []
+
+
+def test_a_large_part_takes_no_memory_to_speak_of(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 4096 * 16
+    files = tuple(tmp_path / f"{at}.m4s" for at in range(4))
+    for path in files:
+        path.write_bytes(content)
+    seals = tuple(make_chain([content] * 4))
+    lines = seal_lines(seals)
+    said = Statement("ab" * 32, 1, 1, SESSION, DEVICE, 1, 4, 4 * len(content), hashlib.sha256(lines).hexdigest(), ())
+    token = sign(said.to_dict(), OKPKey.generate_key("Ed25519", private=True), DEVICE, RESCUE_TYP)
+    part = Part("ab" * 32, 1, 1, token, seals, files, PUBLIC, PartSecrets.fresh())
+    tracemalloc.start()
+    try:
+        path = write_part(tmp_path, part, lambda _: None, lambda: False)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size == part.size() > 4 * len(content) > 60_000_000
+    assert peak < 12_000_000
