@@ -1,4 +1,5 @@
-"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /cut /rescue /pause /resume /limit /quit``.
+"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /cut /rescue /receipt /pause /resume
+/limit /quit``.
 
 Thin: each route calls one method, whose work runs in a thread (``run_in_threadpool``), so that the event loop only
 ever carries HTTP.
@@ -19,6 +20,7 @@ from domain.wire.syncd import (
     EnrolRequest,
     LimitRequest,
     PauseRequest,
+    ReceiptOrder,
     RescueOrder,
     RescueStatus,
     StripReply,
@@ -74,6 +76,10 @@ class Orders(Protocol):
         """How far the last order for rescue bundles is."""
         ...
 
+    def receipt(self, order: ReceiptOrder) -> None:
+        """Take a receipt that was carried here."""
+        ...
+
 
 def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
     """The routes over ``daemon``."""
@@ -123,6 +129,11 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
         await run_in_threadpool(daemon.limit, order.bytes_per_second)
         return answer(await run_in_threadpool(daemon.status))
 
+    async def receipt(request: Request) -> Response:
+        order = await read_body(request, ReceiptOrder)
+        await run_in_threadpool(daemon.receipt, order)
+        return answer(await run_in_threadpool(daemon.status))
+
     async def leave(_request: Request) -> Response:
         quit_now()
         return Response(b"{}", media_type="application/json")
@@ -139,5 +150,6 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
         Route("/pause", pause, methods=["POST"]),
         Route("/resume", resume, methods=["POST"]),
         Route("/limit", limit, methods=["POST"]),
+        Route("/receipt", receipt, methods=["POST"]),
         Route("/quit", leave, methods=["POST"]),
     ]

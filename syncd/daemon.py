@@ -5,10 +5,11 @@ import random
 import threading
 
 from domain.errors import BadInput, ServiceError, StorageError, ZhishiError
-from domain.signature import CenterKeys
+from domain.receipt import Receipt
+from domain.signature import CenterKeys, peek
 from domain.status import LocalSessionState, UploadState
 from domain.wire.center import EnrolOrder
-from domain.wire.syncd import EnrolReply, EnrolRequest, RescueOrder, RescueStatus, StripReply, SyncStatus
+from domain.wire.syncd import EnrolReply, EnrolRequest, ReceiptOrder, RescueOrder, RescueStatus, StripReply, SyncStatus
 from host.centertime import CenterTime
 from host.logs import facts
 from host.paths import Home
@@ -205,6 +206,15 @@ class Daemon:
     def rescued(self) -> RescueStatus:
         """How far the last order for rescue bundles is."""
         return self._rescue.status()
+
+    def receipt(self, order: ReceiptOrder) -> None:
+        """A receipt that was carried here; raises BadInput, SignatureInvalid."""
+        token = order.receipt.strip()
+        told = Receipt.from_dict(peek(token))  # only to find whose it is; it is checked below
+        case = self._cases.get(told.session)
+        if case is None:
+            raise BadInput(f"session {told.session} is not on this machine")
+        self._liaison.carried(case, token, told.kind)
 
     def _carried(self, session: str) -> None:
         """A bundle may reach the center before we do: it is asked what it holds before anything is sent again."""

@@ -9,7 +9,7 @@ import random
 import threading
 from collections.abc import Callable
 
-from domain.errors import ZhishiError
+from domain.errors import BadInput, ZhishiError
 from domain.identity import Identity, LinkKind, Track
 from domain.manifest import EndedBy
 from domain.receipt import ReceiptKind
@@ -80,6 +80,15 @@ class Liaison:
         self._stopping = True
         self._wake.set()
         self._thread.join()
+
+    def carried(self, case: Case, token: str, kind: ReceiptKind) -> None:
+        """A receipt that somebody carried here. Raises SignatureInvalid or BadInput when it is not one of ours."""
+        with case.turn:
+            if case.manifest is None:
+                raise BadInput("receipt: this session has no manifest yet")
+            self._papers.check_receipt(token, kind, case.manifest)
+            device, session = (token, None) if kind is ReceiptKind.DEVICE else (None, token)
+            self._keep_receipts(case, device, session)
 
     def _serve(self) -> None:
         while not self._stopping:

@@ -1,6 +1,6 @@
 /**
  * One build per page and the program that serves it: `vite build --mode ui` writes ../ui/pages (the candidate's),
- * `--mode staff`, `review` and `companion` (the phone's) write ../center/pages.
+ * `--mode staff`, `review`, `rescue` and `companion` (the phone's) write ../center/pages.
  * Scripts and styles are always files of their own, as the page server's Content-Security-Policy wants.
  */
 import { fileURLToPath } from "node:url";

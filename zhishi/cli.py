@@ -298,13 +298,20 @@ def doctor(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="供程序读取 / for programs")] = False,
     home: HomeOption = None,
+    ca: CaOption = None,
 ) -> None:
     """自检：设备、磁盘、网络、后台程序，附服务码 / look at everything, and the code to read out."""
-    from requests.utils import get_environ_proxies
-
     from zhishi.doctor import examine, tell
 
-    report = examine(_home(home), center, os.environ, proxies=get_environ_proxies)
+    place = _home(home)
+    settings = read_settings(place)
+    report = examine(
+        place,
+        center,
+        os.environ,
+        proxies=lambda address: proxies_from(os.environ, settings.proxy, settings.no_proxy).of(address),
+        ca=trusted_file(place, ca or settings.ca_file),
+    )
     tell(report, as_json=as_json)
     raise typer.Exit(0 if report.well else 1)
 
@@ -324,6 +331,17 @@ def rescue_export(
     from zhishi.rescue import export
 
     raise typer.Exit(0 if export(_home(home), to, session, Console(), everything=everything) else 1)
+
+
+@rescue.command("receipt")
+def rescue_receipt(
+    file: Annotated[Path, typer.Argument(help="带回来的回执 / the receipt that was carried back")],
+    home: HomeOption = None,
+) -> None:
+    """没有网络也能确认：收下带回来的回执 / take a receipt that was carried back to this computer."""
+    from zhishi.rescue import take_receipt
+
+    typer.echo(take_receipt(_home(home), file))
 
 
 @app.command()

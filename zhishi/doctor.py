@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -76,10 +77,11 @@ def examine(
     *,
     clock: Clock | None = None,
     proxies: Callable[[str], Mapping[str, str]] = lambda address: {},
+    ca: Path | None = None,
 ) -> Report:
     """Look at everything. ``center``: its address; None takes that of the newest interview on this machine.
 
-    ``proxies`` tells which proxies the way to an address goes through.
+    ``proxies`` tells which proxies the way to an address goes through; ``ca``: the authorities trusted there.
     """
     clock = clock or SystemClock()
     sync, service = _service(home)
@@ -87,7 +89,7 @@ def examine(
     address, hotline = _center(home, center)
     disk, free = _disk(home)
     queue, unsent = _queue(home, sync)
-    way = walk(address, clock.wall_ms, proxies=proxies(address)) if address else Way((_no_center(),))
+    way = walk(address, clock.wall_ms, proxies=proxies(address), ca=ca) if address else Way((_no_center(),))
     found = [*_devices(home, environ), disk, *way.findings, service, queue]
     by_id = {one.id: one for one in found}
     for check in CheckId:

@@ -23,6 +23,7 @@ from domain.errors import CaptivePortal, CenterBusy, CenterSilent, CenterUnknown
 from domain.findings import CheckId, Verdict
 from domain.wire.tus import UPLOADS_PATH, VERSION
 from host.centertime import CLOCK_WRONG_MS
+from host.proxies import Proxies, ProxyChoice
 from syncd.answers import check_tus
 from syncd.config import SyncConfig
 from syncd.transport import Wire
@@ -219,7 +220,10 @@ class _Walker:
 
     def _tus(self) -> Finding:
         wire = Wire(
-            SyncConfig(proxies=self._proxies, ca_bundle=self._ca, connect_timeout_s=self._step_s), stall_s=self._step_s
+            SyncConfig(
+                proxies=ProxyChoice(lambda: Proxies(self._proxies)), ca_bundle=self._ca, connect_timeout_s=self._step_s
+            ),
+            stall_s=self._step_s,
         )
         before = time.monotonic()
         try:

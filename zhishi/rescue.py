@@ -17,15 +17,17 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from domain.errors import CenterError, ZhishiError
+from domain.receipt import Receipt
+from domain.signature import peek
 from domain.wire.center import API, RescueAnswer
 from domain.wire.failure import from_body
-from domain.wire.syncd import RescueOrder, RescueStatus
-from host.durable import translate, write_bytes
+from domain.wire.syncd import ReceiptOrder, RescueOrder, RescueStatus, SyncStatus
+from host.durable import read_bytes, translate, write_bytes
 from host.instance import SingleInstance, find
 from host.localapi import LocalClient
 from host.paths import Home
 from host.proxies import ProxyChoice, proxies_from
-from zhishi.statusview import size_text
+from zhishi.statusview import STATES, size_text
 
 _TRIES = 5
 _POLL_S = 0.2
@@ -119,6 +121,19 @@ def _tell_export(now: RescueStatus, console: Console) -> None:
             style="yellow",
             soft_wrap=True,
         )
+
+
+def take_receipt(home: Home, file: Path) -> str:
+    """Hand a receipt that was carried back to syncd, which checks it; what it is now, in words.
+
+    Raises BadInput, SignatureInvalid, NotRunning.
+    """
+    token = read_bytes(file).decode("ascii", "replace").strip()
+    order = ReceiptOrder(receipt=token)
+    session = Receipt.from_dict(peek(token)).session
+    now = LocalClient(home, "syncd").post("/receipt", order, SyncStatus)
+    state = next((one.state for one in now.sessions if one.session == session), "")
+    return f"回执有效，已保存 / the receipt is valid and kept: {STATES.get(state, state)}"
 
 
 def bring(center: str, file: Path) -> RescueAnswer:

@@ -193,3 +193,11 @@ class RescueStatus(Wire):
     open_sessions: list[str] = Field(default_factory=list)
     left_out: list[Trouble] = Field(default_factory=list)
     error: ErrorBody | None = None
+
+
+class ReceiptOrder(Wire):
+    """POST /receipt: a receipt that was carried here; it counts only when it stands the same checks as one that came
+    over the network.
+    """
+
+    receipt: str

@@ -14,10 +14,11 @@ import pytest
 from center.config import CenterConfig
 from domain.age import CHUNK, TAG, Chunks, Opener, seal_from, write_header
 from domain.bundle import Statement, Unpacker, write_front
+from domain.errors import BadInput, SignatureInvalid
 from domain.identity import Track
 from domain.receipt import Receipt
 from domain.signature import RECEIPT_TYP, RESCUE_TYP
-from domain.wire.syncd import RescueOrder
+from domain.wire.syncd import ReceiptOrder, RescueOrder
 from host.bundle import PARTIAL
 from host.paths import Home
 from syncd.keyring import Keyring
@@ -89,6 +90,32 @@ def test_carried_by_hand_it_ends_in_the_same_receipt(
     assert state.receipt is not None
     assert Path(state.receipt).read_text() == answer.session_receipt
     assert proxy.traffic.up - before < 100_000 < state.tracks["camera"].bytes
+
+
+def test_the_receipt_carried_back_confirms_a_laptop_without_network(
+    cut_off: Laptop, center: AsgiProcess, stick: Path
+) -> None:
+    record(cut_off)
+    answer = bring(center.url, Path(export(cut_off, stick).files[0].path).read_bytes())
+    assert answer.session_receipt is not None
+    assert answer.device_receipt is not None
+    assert cut_off.daemon is not None
+    header, claims, signature = answer.session_receipt.split(".")
+    forged = ".".join((header, claims, signature[:-8] + "AAAAAAAA"))
+    with pytest.raises(SignatureInvalid):
+        cut_off.daemon.receipt(ReceiptOrder(receipt=forged))
+    assert cut_off.here().state == "closed"
+    cut_off.daemon.receipt(ReceiptOrder(receipt=answer.device_receipt))
+    assert cut_off.here().state == "submitted"
+    cut_off.daemon.receipt(ReceiptOrder(receipt=answer.session_receipt + "\n"))
+    assert cut_off.here().state == "confirmed"
+    cut_off.daemon.receipt(ReceiptOrder(receipt=answer.session_receipt))  # again: the same
+    cut_off.stop()
+    cut_off.start()
+    here = cut_off.here()
+    assert (here.state, here.assessment) == ("confirmed", "confirmed")
+    with pytest.raises((BadInput, SignatureInvalid)):
+        cut_off.daemon.receipt(ReceiptOrder(receipt="no.receipt.atall"))
 
 
 def test_only_what_the_center_lacks_is_carried(
@@ -295,8 +322,6 @@ def test_an_export_that_was_broken_off_goes_on_and_is_checked(
 
 
 def test_orders_that_cannot_be(cut_off: Laptop, stick: Path) -> None:
-    from domain.errors import BadInput
-
     assert cut_off.daemon is not None
     for folder in ("relative", str(stick / "nowhere"), ""):
         with pytest.raises(BadInput):
