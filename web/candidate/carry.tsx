@@ -29,7 +29,7 @@ export function CarryDialog({ carry, wanted }: { carry: Carry; wanted: number })
       )}
       {busy ? <Writing carry={carry} /> : carry.state === "done" ? <Written carry={carry} /> : <Choose carry={carry} wanted={wanted} />}
       <div class="choice">
-        <Button press={away} first={busy}>
+        <Button press={away} first={busy} tone={carry.state === "done" ? "act" : "quiet"}>
           {busy ? tr("在后台继续", "Go on in the background") : tr("关闭", "Close")}
         </Button>
         {!busy && (
