@@ -52,12 +52,14 @@ def delete_evidence(case: Case, spool: Spool, papers: Papers, store: Store, now_
     The receipt is read and checked against the spool once more. A kill in the middle leaves a folder named
     ``tracks.deleting``, which the next call finishes. Raises SignatureInvalid, BadInput, ChainBroken, StorageError.
     """
+    tracks = spool.session_dir(case.session) / "tracks"
+    going = tracks.with_name("tracks.deleting")
+    if papers.deleted(case.session) is not None and store.unverified(case.session):
+        store.forget(case.session)  # a scan under way at that moment queued what was already gone
     if not may_delete(case.state, case.facts, case.session_receipt, store.unverified(case.session)):
         return False
     if case.manifest is None:
         return False
-    tracks = spool.session_dir(case.session) / "tracks"
-    going = tracks.with_name("tracks.deleting")
     with translate(tracks):
         if tracks.exists() and not going.exists():
             if papers.receipt(ReceiptKind.SESSION, case.manifest) is None:

@@ -19,6 +19,7 @@ from syncd.store import Store
 
 _BATCH = 200
 DAMAGED_SUFFIX = ".damaged"
+_DEPTH = 6  # sessions/<session>/tracks/<track>/<run>/<name>
 SealCopy = Callable[[str, str], bytes | None]
 
 
@@ -66,7 +67,12 @@ class Scanner:
         return new
 
     def take(self, sidecar: Path) -> int:
-        """Queue the one link whose sidecar has just appeared."""
+        """Queue the one link whose sidecar has just appeared. What appears elsewhere than a run's folder is no link of
+        ours: a session that is being deleted is moved aside with all its sidecars.
+        """
+        below = sidecar.relative_to(self._spool.root).parts
+        if len(below) != _DEPTH or below[2] != "tracks":
+            return 0
         with self._turn:
             folder = self._folders.setdefault(sidecar.parent, _Folder())
             if sidecar.name in folder.known:

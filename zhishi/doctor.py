@@ -96,7 +96,7 @@ def examine(
         by_id.setdefault(check, finding(check, Verdict.UNKNOWN, "未检查", "not looked at"))
     essentials = Essentials(
         verdicts={check: one.verdict for check, one in by_id.items()},
-        unsent_mb=None if unsent is None else -(-unsent // 1_000_000),
+        unsent_mb=None if unsent is None else max(min(unsent, 1), unsent // 1_000_000),
         free_gb=None if free is None else free // 1_000_000_000,
         kbit_s=way.kbit_s,
         clock_s=None if way.clock_ms is None else abs(way.clock_ms) // 1000,

@@ -201,25 +201,29 @@ def test_a_deletion_that_was_cut_off_is_finished_after_the_next_start(laptop: La
     wait_until(lambda: not tracks.with_name("tracks.deleting").exists(), what="deleted")
 
 
-def test_written_down_but_not_yet_deleted_counts_as_here(laptop: Laptop) -> None:
+def test_written_down_but_not_yet_deleted_counts_as_here(
+    tmp_path: Path, config: CenterConfig, proxy: FaultProxy
+) -> None:
     """Killed between the note and the renaming: the evidence is here, so it is what receipts are held against."""
-    camera = laptop.recorder()
-    camera.segment()
-    camera.end()
-    laptop.confirmed()
-    papers = Papers(laptop.home, camera.spool, Keyring(laptop.home))
-    papers.keep_deleted(laptop.session, laptop.device, 1)
-    assert papers.deleted(laptop.session) is None
-    camera.segment()
-    assert papers.summaries(laptop.session, laptop.device)[Track.CAMERA].segments == 2
-    assert laptop.here().deleted_ms is None
+    with Laptop(tmp_path / "kept", delete_when_allowed=False) as laptop:
+        laptop.enrol(proxy.url, new_session(config).code)
+        camera = laptop.recorder()
+        camera.segment()
+        camera.end()
+        laptop.confirmed()
+        papers = Papers(laptop.home, camera.spool, Keyring(laptop.home))
+        papers.keep_deleted(laptop.session, laptop.device, 1)
+        assert papers.deleted(laptop.session) is None
+        camera.segment()
+        assert papers.summaries(laptop.session, laptop.device)[Track.CAMERA].segments == 2
+        assert laptop.here().deleted_ms is None
 
 
 def test_the_disk_forecast_names_what_is_needed_and_warns(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = laptop.status().disk
     assert disk is not None
     assert disk.needed > 100_000_000  # an hour is still to be recorded
-    monkeypatch.setattr("syncd.status.disk_free", lambda root: disk.needed - 1)
+    monkeypatch.setattr("syncd.status.disk_free", lambda root: disk.needed // 2)
     assert str(laptop.home.spool) in laptop.trouble("disk_nearly_full")
     camera = laptop.recorder()
     camera.segment()
