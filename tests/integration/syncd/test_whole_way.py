@@ -184,21 +184,26 @@ def test_nothing_is_deleted_before_the_leave_and_everything_after(laptop: Laptop
     assert laptop.here().troubles == []
 
 
-def test_a_deletion_that_was_cut_off_is_finished_after_the_next_start(laptop: Laptop, config: CenterConfig) -> None:
-    camera = laptop.recorder()
-    camera.segment()
-    camera.end()
-    laptop.confirmed()
-    laptop.stop()
-    with opened(config) as database:
-        publish_results(database, "rehearsal", SystemClock().wall_ms())
-    tracks = camera.spool.session_dir(laptop.session) / "tracks"
-    papers = Papers(laptop.home, camera.spool, Keyring(laptop.home))
-    papers.keep_deleted(laptop.session, laptop.device, 1)
-    tracks.rename(tracks.with_name("tracks.deleting"))  # killed here
-    laptop.start()
-    assert laptop.here().state == "confirmed"
-    wait_until(lambda: not tracks.with_name("tracks.deleting").exists(), what="deleted")
+def test_a_deletion_that_was_cut_off_is_finished_after_the_next_start(
+    tmp_path: Path, config: CenterConfig, proxy: FaultProxy
+) -> None:
+    with Laptop(tmp_path / "cut", delete_when_allowed=False) as laptop:
+        laptop.enrol(proxy.url, new_session(config).code)
+        camera = laptop.recorder()
+        camera.segment()
+        camera.end()
+        laptop.confirmed()
+        laptop.stop()
+        with opened(config) as database:
+            publish_results(database, "rehearsal", SystemClock().wall_ms())
+        tracks = camera.spool.session_dir(laptop.session) / "tracks"
+        papers = Papers(laptop.home, camera.spool, Keyring(laptop.home))
+        papers.keep_deleted(laptop.session, laptop.device, 1)
+        tracks.rename(tracks.with_name("tracks.deleting"))  # killed here
+        laptop.settings["delete_when_allowed"] = True
+        laptop.start()
+        assert laptop.here().state == "confirmed"
+        wait_until(lambda: not tracks.with_name("tracks.deleting").exists(), what="deleted")
 
 
 def test_written_down_but_not_yet_deleted_counts_as_here(
@@ -229,7 +234,8 @@ def test_the_disk_forecast_names_what_is_needed_and_warns(laptop: Laptop, monkey
     camera.segment()
     camera.end()
     laptop.confirmed()
-    after = laptop.status().disk
+    status = laptop.status()
+    after = status.disk
     assert after is not None
     assert (after.needed, after.enough) == (0, True)
-    assert after.kept == laptop.here().kept_bytes
+    assert after.kept == sum(session.kept_bytes for session in status.sessions)
