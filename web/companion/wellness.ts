@@ -19,7 +19,8 @@ export interface Sample {
 export const LOOK_MS = 500;
 /** Long enough for a camera that adapts its light, short enough to be told within five seconds. */
 const PATIENCE_MS = 3500;
-const BLACK_LUMA = 10;
+/** Video black is 16 where the picture is told as brightness alone. */
+const BLACK_LUMA = 24;
 const SILENT_PEAK = 0.0002;
 
 export class Judge {
