@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from center import phoneacts
 from center.store.candidates import PermissionKind
 from tests.acceptance.pages.browsing import chromium
 from tests.acceptance.ui.seat import Seat, seated
 from tests.support.desktop import desktop
-from tests.support.interviewing import Office, candidate, final_receipt, office
+from tests.support.interviewing import CODE, Office, candidate, final_receipt, office
 from zhishi.faultproxy import FaultProxy, Mode
+from zhishi.sample import FIRST_NUMBER
 
 LOST = "暂时连不上考务平台，正在自动重试；请检查网络"
 
@@ -72,7 +74,7 @@ def test_cut_at_every_stage_up_to_the_receipt(tmp_path: Path, name: str) -> None
         person.start()
         with seated(browser, person) as seat:
             up_to_entering(seat, center, line)
-            from_entering_on(seat, line)
+            from_entering_on(seat, center, line)
 
 
 def up_to_entering(seat: Seat, center: Office, line: Line) -> None:
@@ -147,8 +149,8 @@ def _enter(seat: Seat, line: Line) -> None:
     seat.at("设备确认")
 
 
-def from_entering_on(seat: Seat, line: Line) -> None:
-    """Confirm, answering before and after the questions, end, receipt."""
+def from_entering_on(seat: Seat, center: Office, line: Line) -> None:
+    """Confirm, answering before and after the questions, end, the phone waived, receipt."""
     seat.network("online")
     line.cut()
     seat.network("offline")
@@ -166,5 +168,7 @@ def from_entering_on(seat: Seat, line: Line) -> None:
     seat.press("确定结束")
     seat.says("网络不通，视频完好保存在本机")
     line.mend()
+    seat.says("等待手机佐证视频")
+    center.do(phoneacts.waive_phone, CODE, FIRST_NUMBER)
     seat.person.wait(final_receipt, 120, "the receipt")
     seat.at("上传成功")
