@@ -253,10 +253,6 @@ class _Link:
         if seal.size > self._center.config.max_upload_bytes:
             raise TooLarge(f"{seal.size} bytes; the most is {self._center.config.max_upload_bytes}")
 
-    async def _take_hold(self) -> None:
-        name = hold_name(upload_name(self._seal.identity, 0))
-        await self._hold.enter_async_context(self._uploads.holds.take(name))
-
     async def _keep(self, content: bytes) -> None:
         if hashlib.sha256(content).hexdigest() != self._seal.sha256:
             raise HashMismatch("its bytes in the bundle do not have the sealed hash")

@@ -56,7 +56,8 @@ def test_scan_film_cut_kill_stop_send_receipt(scene: World) -> None:
     summary = follow(seals, seals[0].session, device, Track.COMPANION)  # raises where the chain is broken
     assert scene.verified() == len(seals)
     gaps = [seal for seal in seals if seal.kind is LinkKind.GAP]
-    assert [gap.reason for gap in gaps if gap.duration_ms > 2000] == [GapReason.RECORDER_DIED]
+    assert GapReason.RECORDER_DIED in {gap.reason for gap in gaps}  # however quickly the browser was back
+    assert {gap.reason for gap in gaps if gap.duration_ms > 2000} <= {GapReason.RECORDER_DIED}
     assert summary.gaps == len(gaps)
     lasted = sorted(seal.duration_ms for seal in seals if seal.kind is LinkKind.SEGMENT)
     assert lasted[len(lasted) // 2] <= _LONGEST_MS

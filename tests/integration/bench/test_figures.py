@@ -17,6 +17,7 @@ IDS = (
     "kill-loss",
     "resent",
     "stream",
+    "resume",
     "live-lag",
     "record-cpu",
     "syncd-memory",
@@ -27,6 +28,10 @@ IDS = (
     "page-weight",
     "ui-cpu",
     "preview",
+    "phone-weight",
+    "phone-first-picture",
+    "phone-memory",
+    "phone-kill",
 )
 FIRST = Figure("one stream", 250.0, "MiB/s", {"curl": 200.0, "tuspy": 100.0}, "≥ 0.8 × curl", True, "7 rounds")
 SECOND = Figure("memory", 130.5, "MB", {}, "≤ 120 MB", False)
