@@ -60,6 +60,7 @@ def _reach(page: Page, selector: str) -> bool:
     return False
 
 
+@pytest.mark.drill
 def test_from_binding_to_receipt(any_scene: World, axe: str) -> None:
     scene = any_scene
     page = scene.phone.start(init=axe).page

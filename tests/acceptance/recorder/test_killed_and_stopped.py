@@ -131,7 +131,7 @@ def test_stopped_ffmpeg_becomes_a_gap_not_copies(recording: Rig, seconds: float)
         assert stopped - around(recording.seals(track), stopped)[0] <= 2 * TAIL_NS
 
 
-@pytest.mark.parametrize("seconds", [4, 30])
+@pytest.mark.parametrize("seconds", [4, pytest.param(30, marks=pytest.mark.drill)])
 def test_suspended_machine_becomes_a_gap(recording: Rig, seconds: float) -> None:
     """SIGSTOP of recorder and ffmpeg together is what a sleeping machine looks like from inside."""
     record_for(recording, 2)

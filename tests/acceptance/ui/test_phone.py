@@ -40,6 +40,7 @@ def bind(person: Candidate, phone: Phone) -> None:
     person.must("approve", device=phone.id)
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(600)
 def test_a_phone_from_binding_to_the_receipt_that_waits_for_it(tmp_path: Path) -> None:
     with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:

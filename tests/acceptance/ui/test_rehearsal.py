@@ -29,6 +29,7 @@ def _notice(state: dict[str, object], name: str) -> bool:
     return any(notice["id"] == name for notice in notices)
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(300)
 def test_the_button_leads_to_a_practice_receipt_the_line_cut_on_the_way(tmp_path: Path) -> None:
     with (

@@ -44,6 +44,7 @@ def _text_of(pdf: Path) -> str:
     return subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(400)
 def test_a_pdf_opens_in_the_window_and_the_receipt_is_saved_and_printed(tmp_path: Path) -> None:
     downloads, port = tmp_path / "下载", free_port()
