@@ -1,5 +1,5 @@
-"""The pages that the center serves as files: ``/companion`` for phones, ``/staff`` and ``/review`` for staff,
-``/rescue`` for handing in a rescue bundle from any machine.
+"""The pages that the center serves as files: ``/companion`` for phones, ``/staff``, ``/review`` and ``/admin`` for
+staff, ``/rescue`` for handing in a rescue bundle from any machine.
 
 They are built by ``web/build.py`` into ``center/pages``.
 
@@ -45,8 +45,8 @@ _NAME_MOST = 200
 def page_routes(pages: Path = PAGES) -> APIRouter:
     """The routes over the built files in ``pages``."""
     router = APIRouter(tags=["pages"], include_in_schema=False)
-    for name, own in (("companion", _PHONE), ("staff", _STAFF), ("review", _STAFF), ("rescue", _STAFF)):
-        _add(router, name, pages / name, {**own, **_SAFE})
+    for name in ("companion", "staff", "review", "admin", "rescue"):
+        _add(router, name, pages / name, {**(_PHONE if name == "companion" else _STAFF), **_SAFE})
     return router
 
 

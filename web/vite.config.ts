@@ -1,6 +1,6 @@
 /**
  * One build per page and the program that serves it: `vite build --mode ui` writes ../ui/pages (the candidate's),
- * `--mode staff`, `review`, `rescue` and `companion` (the phone's) write ../center/pages.
+ * `--mode staff`, `review`, `admin`, `rescue` and `companion` (the phone's) write ../center/pages.
  * Scripts and styles are always files of their own, as the page server's Content-Security-Policy wants.
  */
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,7 @@ const TARGETS: Record<string, Target> = {
   ui: { root: here("candidate"), base: "/", outDir: here("../ui/pages") },
   staff: { root: here("staff"), base: "/staff/", outDir: here("../center/pages/staff") },
   review: { root: here("review"), base: "/review/", outDir: here("../center/pages/review") },
+  admin: { root: here("admin"), base: "/admin/", outDir: here("../center/pages/admin") },
   companion: {
     root: here("companion"),
     base: "/companion/",

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { ReviewApp } from "./app";
 import "../shared/tokens.css";
 import "../shared/shell.css";
-import "../staff/staff.css";
+import "../shared/desk/desk.css";
 import "./review.css";
 
 const root = document.getElementById("app");

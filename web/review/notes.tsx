@@ -1,9 +1,9 @@
 /** Beside the pictures: incidents and marks to jump to, a new mark at this moment, conclusions of each reviewer. */
 import { useId, useState } from "preact/hooks";
 import { clock, dateTime } from "../shared/time";
-import { useDesk } from "../staff/context";
-import { sourceName, worded } from "../staff/words";
-import type { Pair } from "../staff/words";
+import { useDesk } from "../shared/desk/context";
+import { sourceName, worded } from "../shared/words";
+import type { Pair } from "../shared/words";
 import type { IncidentBody, ReviewBody } from "./wire";
 
 interface Props {

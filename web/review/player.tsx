@@ -1,8 +1,8 @@
 /** One session: pictures side by side on one clock (center time), one scrubber with gaps, incidents, marks, chapters. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock as clockText, dateTime } from "../shared/time";
-import { useDesk } from "../staff/context";
-import { trackName, worded } from "../staff/words";
+import { useDesk } from "../shared/desk/context";
+import { trackName, worded } from "../shared/words";
 import { Lane } from "./lane";
 import { Notes } from "./notes";
 import { bounds } from "./pieces";

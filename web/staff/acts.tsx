@@ -1,7 +1,7 @@
 /** What support can do for one candidate: each asks for a reason, and is confirmed in a dialog of its own. */
 import { useId, useState } from "preact/hooks";
 import { Dialog } from "../shared/dialog";
-import { useDesk } from "./context";
+import { useDesk } from "../shared/desk/context";
 import type { CandidateBody } from "./wire";
 
 interface Act {

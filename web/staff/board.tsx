@@ -1,9 +1,8 @@
 /** The live dashboard of one project: counters that filter, a search, the table, calls from before login, one candidate. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock, useNow } from "../shared/time";
-import type { Anchor } from "../shared/time";
 import { Calls } from "./calls";
-import { useDesk } from "./context";
+import { useDesk } from "../shared/desk/context";
 import { FILTERS, found, ranked } from "./filters";
 import type { FilterId } from "./filters";
 import { follow } from "./link";
@@ -12,16 +11,8 @@ import { download } from "./sheet";
 import { Table } from "./table";
 import type { EarlyCall, Row } from "./wire";
 
-interface Props {
-  project: string;
-  /** Center time was told. */
-  told: (anchor: Anchor) => void;
-  /** The sign-in is over. */
-  over: () => void;
-}
-
-export function Board({ project, told, over }: Props) {
-  const { tr, anchor } = useDesk();
+export function Board({ project }: { project: string }) {
+  const { tr, anchor, told, over } = useDesk();
   const [rows, setRows] = useState<Map<string, Row>>(new Map());
   const [calls, setCalls] = useState<EarlyCall[]>([]);
   const [live, setLive] = useState(false);
@@ -33,7 +24,7 @@ export function Board({ project, told, over }: Props) {
   const anchored = useCallback(
     (center_ms: number) => {
       heard.current = performance.now();
-      told({ center_ms, at: heard.current });
+      told(center_ms);
     },
     [told],
   );

@@ -1,7 +1,7 @@
 /** Calls for help from before login: what was typed is shown as typed; nobody has checked it. */
 import { useState } from "preact/hooks";
 import { clock } from "../shared/time";
-import { useDesk } from "./context";
+import { useDesk } from "../shared/desk/context";
 import type { EarlyCall } from "./wire";
 import { stageName } from "./words";
 

@@ -1,44 +1,6 @@
-/** The line to the center: questions, acts, and the live stream of one project. Owns reconnecting; decides nothing. */
-import type { Changes, ErrorBody, Overview } from "./wire";
-
-const BASE = "/api/v1/staff";
-const UNREACHED: ErrorBody = {
-  code: "center_unreachable",
-  message_zh: "暂时无法连接考务平台",
-  message_en: "The center cannot be reached right now",
-  hint_zh: "请检查网络；正在自动重连",
-  hint_en: "Check the network; it is being reconnected",
-  retryable: true,
-  detail: "",
-};
-
-export class Refusal extends Error {
-  constructor(readonly body: ErrorBody) {
-    super(body.code);
-  }
-}
-
-/** Ask or act; the csrf value makes it an act. Throws Refusal. */
-export async function call<T>(path: string, order?: unknown, csrf = ""): Promise<T> {
-  let answer: Response;
-  try {
-    answer = await fetch(BASE + path, {
-      ...(order === undefined
-        ? {}
-        : {
-            method: "POST",
-            body: JSON.stringify(order),
-            headers: { "Content-Type": "application/json", "Zhishi-Csrf": csrf },
-          }),
-    });
-  } catch {
-    throw new Refusal(UNREACHED);
-  }
-  const body: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return body as T;
-  const told = body as Partial<ErrorBody> | null;
-  throw new Refusal(told?.message_zh === undefined ? { ...UNREACHED, detail: `HTTP ${answer.status}` } : (told as ErrorBody));
-}
+/** The live stream of one project. Owns reconnecting; decides nothing. */
+import { BASE } from "../shared/desk/link";
+import type { Changes, Overview } from "./wire";
 
 export interface Followed {
   overview: (all: Overview) => void;

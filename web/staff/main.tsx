@@ -3,6 +3,7 @@ import { render } from "preact";
 import { StaffApp } from "./app";
 import "../shared/tokens.css";
 import "../shared/shell.css";
+import "../shared/desk/desk.css";
 import "./staff.css";
 
 const root = document.getElementById("app");

@@ -2,9 +2,10 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { bytes, clock, dateTime } from "../shared/time";
 import { Acts } from "./acts";
-import { useDesk } from "./context";
+import { useDesk } from "../shared/desk/context";
 import type { CandidateBody, HelpItem, Row } from "./wire";
-import { healthName, phoneName, recorderName, riskName, sourceName, stageName, trackName } from "./words";
+import { sourceName, trackName } from "../shared/words";
+import { healthName, phoneName, recorderName, riskName, stageName } from "./words";
 
 const EVERY_MS = 5000;
 

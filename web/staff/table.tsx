@@ -1,9 +1,10 @@
 /** The table: only the rows in view are in the document, so that a thousand scroll smoothly. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { bytes, clockShort, span } from "../shared/time";
-import { useDesk } from "./context";
+import { useDesk } from "../shared/desk/context";
 import type { Row } from "./wire";
-import { phoneName, riskName, stageName, trackName } from "./words";
+import { trackName } from "../shared/words";
+import { phoneName, riskName, stageName } from "./words";
 
 const HEIGHT = 52;
 const SPARE = 8;

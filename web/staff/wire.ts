@@ -5,21 +5,6 @@ export interface Bilingual {
   en: string;
 }
 
-export interface Me {
-  name: string;
-  roles: string[];
-  rights: string[];
-  csrf: string;
-  center_ms: number;
-}
-
-export interface ProjectEntry {
-  project: string;
-  title: string;
-  practice: boolean;
-  candidates: number;
-}
-
 export interface TrackCount {
   verified_links: number;
   verified_bytes: number;
@@ -126,14 +111,4 @@ export interface CandidateBody {
   extra_ms: number;
   phrases: Record<string, Bilingual>;
   answering: boolean;
-}
-
-export interface ErrorBody {
-  code: string;
-  message_zh: string;
-  message_en: string;
-  hint_zh: string;
-  hint_en: string;
-  retryable: boolean;
-  detail: string;
 }

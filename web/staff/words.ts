@@ -1,6 +1,6 @@
-/** The words for what the center names: stages, risks, phones, events. One table each; unknown names are shown as they are. */
-export type Pair = readonly [zh: string, en: string];
-type Tr = (zh: string, en: string) => string;
+/** The words for what the dashboard names: stages, risks, phones, recorders. One table each. */
+import { worded } from "../shared/words";
+import type { Pair } from "../shared/words";
 
 const STAGES: Record<string, Pair> = {
   devices: ["设备准备", "Devices"],
@@ -38,19 +38,6 @@ const PHONES: Record<string, Pair> = {
   uploading: ["正在上传", "Uploading"],
   done: ["上传成功", "Done"],
 };
-const TRACKS: Record<string, Pair> = {
-  camera: ["摄像", "Camera"],
-  screen: ["录屏", "Screen"],
-  companion: ["佐证", "Phone"],
-  timeline: ["过程记录", "Timeline"],
-};
-const SOURCES: Record<string, Pair> = {
-  laptop: ["电脑", "Laptop"],
-  phone: ["手机", "Phone"],
-  center: ["平台", "Center"],
-  staff: ["人员", "Staff"],
-};
-
 const RECORDERS: Record<string, Pair> = {
   off: ["未运行", "Off"],
   idle: ["空闲", "Idle"],
@@ -67,15 +54,8 @@ const HEALTHS: Record<string, Pair> = {
   stopped: ["已停止", "stopped"],
 };
 
-/** A function that words a name by `table`. */
-export const worded = (table: Record<string, Pair>) => (name: string, tr: Tr) => {
-  const pair = table[name];
-  return pair === undefined ? name : tr(...pair);
-};
 export const stageName = worded(STAGES);
 export const riskName = worded(RISKS);
 export const phoneName = worded(PHONES);
-export const trackName = worded(TRACKS);
 export const recorderName = worded(RECORDERS);
 export const healthName = worded(HEALTHS);
-export const sourceName = worded(SOURCES);

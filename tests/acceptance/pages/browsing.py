@@ -52,6 +52,25 @@ def window(
         context.close()
 
 
+@contextmanager
+def opened(browser: Browser, url: str, size: tuple[int, int] = LAPTOP) -> Iterator[Page]:
+    """A page of the center in a fresh window; fails when the console got an error of ours."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", accept_downloads=True
+    )
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(url)
+    try:
+        yield page
+        ours = [text for text in said if not text.startswith("Failed to load resource")]
+        assert not ours, ours
+    finally:
+        context.close()
+
+
 def fresh(page: Page, size: tuple[int, int] = LAPTOP) -> None:
     """Load the page anew: what is shown now is what the server tells now."""
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from center.accounts.roles import Role
 from domain.identity import LinkKind, Track
 from domain.seal import Seal
-from tests.acceptance.pages.browsing import LAPTOP, chromium
+from tests.acceptance.pages.browsing import chromium, opened
 from tests.acceptance.staff.test_dashboard import violations
 from tests.integration.center.conftest import Running, serving
 from tests.support.candidates import Laptop, add_sample
@@ -88,23 +88,15 @@ def running(tmp_path: Path) -> Iterator[Running]:
 def page(browser: Browser, running: Running) -> Iterator[Page]:
     """Signed in as a reviewer, at the session; fails when the console got an error of ours."""
     account = new_account(running.center, "王磊", Role.REVIEWER)
-    context = browser.new_context(viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, reduced_motion="reduce")
-    one = context.new_page()
-    said: list[str] = []
-    one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    one.on("pageerror", lambda error: said.append(str(error)))
-    one.goto(f"{running.url}/review")
-    one.get_by_label("账号").fill(account.name)
-    one.get_by_label("密码").fill(account.password)
-    one.get_by_label("动态口令").fill(code_at(account, running.clock.wall_ms()))
-    one.get_by_label("动态口令").press("Enter")
-    lines = one.locator("tbody tr").filter(has_not=one.locator("td:nth-child(3)", has_text=re.compile("^0$")))
-    lines.first.locator("button").click()
-    one.wait_for_selector("video")
-    yield one
-    context.close()
-    ours = [text for text in said if not text.startswith("Failed to load resource")]
-    assert not ours, ours
+    with opened(browser, f"{running.url}/review") as one:
+        one.get_by_label("账号").fill(account.name)
+        one.get_by_label("密码").fill(account.password)
+        one.get_by_label("动态口令").fill(code_at(account, running.clock.wall_ms()))
+        one.get_by_label("动态口令").press("Enter")
+        lines = one.locator("tbody tr").filter(has_not=one.locator("td:nth-child(3)", has_text=re.compile("^0$")))
+        lines.first.locator("button").click()
+        one.wait_for_selector("video")
+        yield one
 
 
 def times(page: Page) -> dict[str, float]:

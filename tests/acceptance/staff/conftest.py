@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from center.accounts.desk import NewAccount
 from center.accounts.roles import Role
-from tests.acceptance.pages.browsing import LAPTOP, chromium
+from tests.acceptance.pages.browsing import chromium, opened
 from tests.integration.center.conftest import Running, serving
 from tests.support.candidates import add_sample
 from tests.support.staffing import code_at, new_account
@@ -38,18 +38,8 @@ def account(running: Running) -> NewAccount:
 @pytest.fixture
 def page(browser: Browser, running: Running) -> Iterator[Page]:
     """The staff's page, nobody signed in; fails when the console got an error of ours."""
-    context = browser.new_context(
-        viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, reduced_motion="reduce", accept_downloads=True
-    )
-    one = context.new_page()
-    said: list[str] = []
-    one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    one.on("pageerror", lambda error: said.append(str(error)))
-    one.goto(f"{running.url}/staff")
-    yield one
-    context.close()
-    ours = [text for text in said if not text.startswith("Failed to load resource")]
-    assert not ours, ours
+    with opened(browser, f"{running.url}/staff") as one:
+        yield one
 
 
 def sign_in(page: Page, running: Running, account: NewAccount) -> None:

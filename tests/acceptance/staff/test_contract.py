@@ -1,4 +1,7 @@
-"""The staff pages' types have the same names as the center's: web/staff/wire.ts against domain/wire/staff.py."""
+"""The staff pages' types have the same names as the center's: web/staff/wire.ts against domain/wire/staff.py.
+
+What all pages of the staff are told stands in web/shared.
+"""
 
 import re
 from typing import get_args
@@ -7,11 +10,10 @@ from pydantic import BaseModel
 
 from domain.risk import Risk
 from domain.wire import staff
-from domain.wire.failure import ErrorBody
 from domain.wire.interview import Bilingual
 from web.build import WEB
 
-_TEXT = (WEB / "staff" / "wire.ts").read_text(encoding="utf-8")
+_TEXT = "\n".join((WEB / folder / "wire.ts").read_text(encoding="utf-8") for folder in ("staff", "shared/desk"))
 
 
 def _interfaces() -> dict[str, dict[str, str]]:
@@ -27,7 +29,7 @@ def _models() -> dict[str, type[BaseModel]]:
         if isinstance(thing, type) and issubclass(thing, BaseModel) and thing.__module__ == staff.__name__
     }
     told = {name: thing for name, thing in own.items() if not name.endswith(("Order", "Answer")) and name != "Done"}
-    return told | {"ErrorBody": ErrorBody, "Bilingual": Bilingual}
+    return told | {"Bilingual": Bilingual}
 
 
 def test_every_message_has_its_interface_with_the_same_fields() -> None:

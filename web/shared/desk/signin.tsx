@@ -1,8 +1,9 @@
 /** Signing in: name, password, one-time code. */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import type { ErrorBody } from "../pagestate";
 import { call, Refusal } from "./link";
-import type { ErrorBody, Me } from "./wire";
+import type { Me } from "./wire";
 
 interface Props {
   tr: (zh: string, en: string) => string;
