@@ -5,21 +5,22 @@
  * work belongs to; pages only read `snapshot` and call what is public here.
  */
 import { Alarm } from "./alarm";
+import { Archive } from "./archive";
 import { Awake } from "./awake";
 import { type Asked, UNREACHED, askToBind, bindingOf } from "./binder";
 import { type Format, type Hurdle, close, format, hurdleNow, hurdleOf, open } from "./capture";
 import { Refused, Unreached } from "./center";
 import { Chain } from "./chain";
 import { Clock } from "./clock";
-import { type Told, openDelivery, unfinished } from "./archive";
 import type { Delivery } from "./delivery";
 import { Filming } from "./filming";
 import { Gauges } from "./gauges";
 import { Heartbeat } from "./heartbeat";
+import { Helps } from "./helps";
 import { alone } from "./onetab";
-import { type Receipt, readReceipt } from "./receipt";
+import { type Receipt, newer } from "./receipt";
 import { type Snapshot, count, report, screenOf } from "./snapshot";
-import { type Binding, type HelpRow, type Step, Store } from "./store";
+import { type Binding, type Step, Store } from "./store";
 import { uuid7 } from "./uuid";
 import { Watch } from "./watch";
 import type { CompanionView, ErrorBody } from "./wire";
@@ -32,8 +33,7 @@ export class Phone {
   private readonly format: Format | null = format();
   private store: Store | null = null;
   private binding: Binding | null = null;
-  private delivery: Delivery | null = null;
-  private readonly older: Delivery[] = [];
+  private archive: Archive | null = null;
   private chain: Chain | null = null;
   private film: Filming | null = null;
   private preview: MediaStream | null = null;
@@ -44,7 +44,7 @@ export class Phone {
   private online = true;
   private full = false;
   private readonly gauges = new Gauges(() => this.changed());
-  private helps: HelpRow[] = [];
+  private helps: Helps | null = null;
   private receipt: Receipt | null = null;
   private readonly heartbeat = new Heartbeat(() => this.speak());
   private readonly heard = new Set<() => void>();
@@ -79,11 +79,16 @@ export class Phone {
       this.hurdle = "no_storage";
     }
     if (this.store !== null) {
+      this.helps = new Helps(this.store, () => this.changed());
+      this.archive = new Archive(this.store, this.clock, {
+        changed: (binding, delivery) => this.delivered(binding, delivery),
+        reached: (yes) => this.setOnline(yes),
+      });
       void this.gauges.start();
       window.addEventListener("online", () => this.hurry());
       window.addEventListener("offline", () => this.setOnline(false));
       const kept = await this.store.current();
-      for (const binding of await unfinished(this.store, kept)) this.older.push(await this.deliver(binding));
+      await this.archive.resume(kept);
       if (kept !== null) await this.take(kept);
     }
     this.loading = false;
@@ -171,12 +176,8 @@ export class Phone {
   }
 
   async help(text: string): Promise<void> {
-    if (this.store === null || this.binding === null) return;
-    const at = this.clock.centerAt(this.clock.now());
-    const row: HelpRow = { id: uuid7(), text, at, session: this.binding.session, sent: false };
-    await this.store.keepHelp(row);
-    this.helps = [...this.helps, row];
-    this.changed();
+    if (this.binding === null) return;
+    await this.helps?.ask(this.binding.session, text, this.clock.centerAt(this.clock.now()));
     this.heartbeat.soon();
   }
 
@@ -184,8 +185,7 @@ export class Phone {
   async rebind(): Promise<void> {
     if (this.film !== null) await this.end("order");
     this.closePreview();
-    if (this.delivery !== null) this.older.push(this.delivery);
-    this.delivery = null;
+    this.archive?.leave();
     this.binding = null;
     this.receipt = null;
     this.changed();
@@ -215,15 +215,12 @@ export class Phone {
 
   /** Serve this binding from now on, as it was left. */
   private async take(binding: Binding): Promise<void> {
-    const store = this.store as Store;
+    const [store, archive] = [this.store as Store, this.archive as Archive];
     if (this.binding !== null && this.binding.session !== binding.session) await this.rebind();
-    for (const old of this.older.filter((one) => one.line.serves(binding))) old.stop();
-    this.delivery?.stop();
     this.binding = binding;
     this.clock.suppose(binding.offset_ms);
-    this.delivery = await this.deliver(binding);
-    this.helps = await store.helps(binding.session);
-    const rows = [...this.delivery.courier.links];
+    const rows = [...(await archive.serve(binding)).courier.links];
+    await this.helps?.load(binding.session);
     this.chain = await Chain.open(
       store,
       binding.session,
@@ -246,12 +243,8 @@ export class Phone {
     this.changed();
   }
 
-  private async deliver(binding: Binding): Promise<Delivery> {
-    const told: Told = {
-      changed: (delivery) => this.delivered(binding, delivery),
-      reached: (yes) => this.setOnline(yes),
-    };
-    return openDelivery(this.store as Store, this.clock, binding, told);
+  private get delivery(): Delivery | null {
+    return this.archive?.current ?? null;
   }
 
   private async startFilm(reason: "no_footage" | "recorder_died"): Promise<void> {
@@ -291,8 +284,7 @@ export class Phone {
   }
 
   private hurry(): void {
-    this.delivery?.hurry();
-    for (const one of this.older) one.hurry();
+    this.archive?.hurry();
     this.heartbeat.soon();
   }
 
@@ -321,12 +313,9 @@ export class Phone {
     const filming = binding.step !== "ready" && binding.step !== "stopped";
     if (filming && (view.finish || view.replaced || view.refused)) await this.stop("center");
     if (!before.approved && view.approved) delivery.hurry();
-    for (const help of this.helps.filter((one) => !one.sent)) {
-      binding.view = await delivery.line.help({ id: help.id, text: help.text, at: help.at });
-      help.sent = true;
-      await store.keepHelp(help);
-      this.changed();
-    }
+    await this.helps?.send(delivery.line, (answer) => {
+      binding.view = answer;
+    });
   }
 
   /** Something arrived, or the center answered to the manifest. */
@@ -342,9 +331,7 @@ export class Phone {
 
   /** True when there is one that was not shown before. */
   private async readReceipts(binding: Binding, delivery: Delivery): Promise<boolean> {
-    const token = delivery.sessionReceipt ?? delivery.deviceReceipt;
-    if (token === null || this.receipt?.token === token) return false;
-    const receipt = await readReceipt(token, binding);
+    const receipt = await newer(this.receipt, delivery, binding);
     if (receipt === null || this.binding !== binding) return false;
     this.receipt = receipt;
     return true;
@@ -384,7 +371,7 @@ export class Phone {
       storageLeft_ms: gauges.storageLeft(counts.bytes, counts.duration_ms),
       awake: this.awake.held,
       persisted: gauges.persisted,
-      helps: this.helps,
+      helps: this.helps?.rows ?? [],
       receipt: this.receipt,
       links,
     };

@@ -12,8 +12,19 @@ export interface Receipt {
   fingerprint: string;
 }
 
+export interface Held {
+  deviceReceipt: string | null;
+  sessionReceipt: string | null;
+}
+
+/** The newest of this session: its own, else the phone's. Null when it is `before`, or there is none. */
+export async function newer(before: Receipt | null, held: Held, binding: Binding): Promise<Receipt | null> {
+  const token = held.sessionReceipt ?? held.deviceReceipt;
+  return token === null || before?.token === token ? null : readReceipt(token, binding);
+}
+
 /** Null when the token is no receipt of this session. */
-export async function readReceipt(token: string, binding: Binding): Promise<Receipt | null> {
+async function readReceipt(token: string, binding: Binding): Promise<Receipt | null> {
   const proven = await checkedByCenter(token, binding.keys, RECEIPT_TYP);
   const claims = proven ?? peek(token);
   if (claims === null || claims.session !== binding.session) return null;
