@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from center.accounts.factors import Passwords
+from center.attempts import Attempts, Limit, LoginAttempts
 from center.config import CenterConfig
 from center.dashboard.live import Live
 from center.faces.settings import FaceSettings
 from center.facework import Faces
 from center.idnumbers import IdNumbers, load_id_numbers
 from center.keys import Keyring, load_keys
-from center.limits import Door, Failures, LoginFailures, Pace
+from center.limits import Door, Pace
 from center.papers import Papers
 from center.phoneviews import phone_states
 from center.receipts import Receipts
-from center.store import rehearsals
+from center.store import attempts, rehearsals
 from center.store.accounts import drop_old_sign_ins
 from center.store.candidates import drop_old_logins
 from center.store.database import Database
@@ -41,13 +42,13 @@ class Center:
     keys: Keyring
     database: Database
     tokens: Tokens
-    failures: Failures
-    login_failures: LoginFailures
-    face_failures: Failures
-    early_help: Failures
-    binding_failures: Failures
-    bindings: Failures
-    rehearsals: Failures
+    failures: Attempts
+    login_failures: LoginAttempts
+    face_failures: Attempts
+    early_help: Attempts
+    binding_failures: Attempts
+    bindings: Attempts
+    rehearsals: Attempts
     pace: Pace
     probe_pace: Pace
     ids: IdNumbers
@@ -57,7 +58,7 @@ class Center:
     receipts: Receipts
     uploads: UploadService
     passwords: Passwords
-    staff_failures: LoginFailures
+    staff_failures: LoginAttempts
     live: Live
 
     def close(self) -> None:
@@ -73,6 +74,7 @@ class Center:
             await self._try(self.uploads.expire)
             await self._try(self._forget_logins)
             await self._try(self._forget_rehearsals)
+            await self._try(self._forget_attempts)
             await asyncio.sleep(_SWEEP_S)
 
     async def _forget_logins(self) -> int:
@@ -90,6 +92,11 @@ class Center:
             await self.database.awrite(partial(rehearsals.forget, session=session))
         return len(due)
 
+    async def _forget_attempts(self) -> int:
+        """Who tried what is kept no longer than it counts."""
+        before = self.now_ms() - self.config.code_failures_s * 1000
+        return await self.database.awrite(lambda db: attempts.drop_before(db, before))
+
     async def _try(self, work: Callable[[], Awaitable[int]]) -> None:
         try:
             await work()
@@ -104,6 +111,13 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
     database = Database(config.url).start()
     receipts = Receipts(database, keys, now_ms)
 
+    def counted(name: str, most: int, what: str = "failed attempts") -> Attempts:
+        return Attempts(database, Limit(name, most, config.code_failures_s * 1000, what))
+
+    def logins(name: str) -> LoginAttempts:
+        most, anywhere, address = config.login_failures, config.login_failures_anywhere, config.login_failures_address
+        return LoginAttempts(database, name, most, anywhere, address, config.code_failures_s)
+
     async def verified(session: str, device: str) -> None:
         await receipts.advance(session, device)
 
@@ -113,18 +127,13 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         keys=keys,
         database=database,
         tokens=Tokens(keys, config.token_s, config.challenge_s),
-        failures=Failures(config.code_failures, config.code_failures_s),
-        login_failures=LoginFailures(
-            config.login_failures,
-            config.login_failures_anywhere,
-            config.login_failures_address,
-            config.code_failures_s,
-        ),
-        face_failures=Failures(config.login_failures, config.code_failures_s),
-        early_help=Failures(config.early_help_most, config.code_failures_s, "calls for help"),
-        binding_failures=Failures(config.code_failures, config.code_failures_s),
-        bindings=Failures(config.bindings_most, config.code_failures_s),
-        rehearsals=Failures(config.rehearsals_address, config.code_failures_s, "rehearsals"),
+        failures=counted("proof", config.code_failures),
+        login_failures=logins("login"),
+        face_failures=counted("face", config.login_failures),
+        early_help=counted("help", config.early_help_most, "calls for help"),
+        binding_failures=counted("binding", config.code_failures),
+        bindings=counted("bound", config.bindings_most, "bindings"),
+        rehearsals=counted("rehearsal", config.rehearsals_address, "rehearsals"),
         pace=Pace(config.asks_per_minute),
         probe_pace=Pace(config.probes_per_minute),
         ids=load_id_numbers(config.keys, config.id_memory_kib),
@@ -134,11 +143,6 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         receipts=receipts,
         uploads=UploadService(config, database, FileStore(config.evidence), now_ms, verified),
         passwords=Passwords(config.id_memory_kib),
-        staff_failures=LoginFailures(
-            config.login_failures,
-            config.login_failures_anywhere,
-            config.login_failures_address,
-            config.code_failures_s,
-        ),
+        staff_failures=logins("staff"),
         live=Live(database, now_ms, phone_states),
     )

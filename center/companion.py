@@ -56,17 +56,17 @@ def routes(center: Center) -> APIRouter:
     @router.post("/bindings", summary="A phone asks to be bound, with the secret of a link or a typed code")
     async def bind(order: CompanionBindingOrder, request: Request) -> CompanionBound:
         address, now = address_of(request), center.now_ms()
-        center.binding_failures.check(address, now)
+        await center.binding_failures.check(address, now)
         check_uuid(order.device, "device")
         key = json.dumps(public_jwk(device_public_key(order.public_key)))
         try:
             session = await center.database.aread(lambda db: companions.asked_session(db, order))
-            center.bindings.check(session, now)
+            await center.bindings.check(session, now)
             found, _ = await center.database.awrite(lambda db: companions.bind(db, order, key, now))
         except BindingRefused:
-            center.binding_failures.note(address, now)
+            await center.binding_failures.note(address, now)
             raise
-        center.bindings.note(session, now)
+        await center.bindings.note(session, now)
         view = await told(Bearer(order.device, session, now))
         return CompanionBound(
             facts=view.facts,

@@ -43,7 +43,7 @@ def companion_view(
         batch_start_ms=schedule.start_ms,
         entered=found.progress.entered_ms is not None,
         ended=ended,
-        finish=row.finish_ms is not None and row.finish_ms >= (row.approved_ms or 0),
+        finish=_finished(row, facts.ended_ms),
         answering=found.progress.entered_ms is not None and now_ms >= schedule.start_ms and not over,
         notices=[notice(told) for told in interviews.notices(db, case.batch.id, found.session)] if where.live else [],
         help=help_list(interviews.help_of(db, found.session)) if where.live else [],
@@ -53,6 +53,11 @@ def companion_view(
         may_delete=facts.may_delete and device_receipt is not None,
         waived=row.device in waived,
     )
+
+
+def _finished(row: Companion, ended_ms: int | None) -> bool:
+    """Support's word holds for the end after which it was said: whoever gets more time may film again."""
+    return row.finish_ms is not None and ended_ms is not None and row.finish_ms >= ended_ms
 
 
 def release_to(db: Session, found: CandidateCase, row: Companion, now_ms: int) -> None:

@@ -32,9 +32,9 @@ def routes(center: Center) -> APIRouter:
         known = await center.database.aread(lambda db: _known(db, order))
         if known is not None:
             return known
-        center.early_help.check(address, now)
+        await center.early_help.check(address, now)
         told = await center.database.awrite(lambda db: ask(db, order, center.config, now))
-        center.early_help.note(address, now)
+        await center.early_help.note(address, now)
         return told
 
     return router

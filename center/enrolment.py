@@ -87,14 +87,14 @@ def routes(center: Center) -> APIRouter:
     async def enrol(order: EnrolOrder, request: Request) -> EnrolAnswer:
         address = address_of(request)
         now = center.now_ms()
-        center.failures.check(address, now)
+        await center.failures.check(address, now)
         key = json.dumps(public_jwk(public_key(order.public_key)))
         check_uuid(order.device, "device")
         try:
             public, secret = read_code(order.code)
             case = await center.database.awrite(lambda db: _enrol(db, order, key, public, secret, now))
         except EnrolmentRefused:
-            center.failures.note(address, now)
+            await center.failures.note(address, now)
             raise
         return EnrolAnswer(facts=case.facts(now), keys=center.keys.body(), center_ms=now)
 
@@ -108,11 +108,11 @@ def routes(center: Center) -> APIRouter:
     async def token(order: TokenOrder, request: Request) -> TokenAnswer:
         address = address_of(request)
         now = center.now_ms()
-        center.failures.check(address, now)
+        await center.failures.check(address, now)
         try:
             device = await _proven(center, order, now)
         except TokenRefused:
-            center.failures.note(address, now)
+            await center.failures.note(address, now)
             raise
         text, expires = center.tokens.issue(device.id, device.session, now, phone=device.kind == PHONE)
         return TokenAnswer(token=text, expires_ms=expires)

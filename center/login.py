@@ -51,7 +51,7 @@ def routes(center: Center) -> APIRouter:
         await center.database.aread(lambda db: loginsteps.require_open(db, found, order.takeover, "", now))
         template = b""
         if order.consent.accepted:
-            center.face_failures.check(found.session, now)  # a new login is no new set of tries
+            await center.face_failures.check(found.session, now)  # a new login is no new set of tries
             if found.candidate.photo:
                 photo = await asyncio.to_thread(center.papers.read, found.candidate.photo)
                 template = await center.faces.register(photo)
@@ -63,14 +63,16 @@ def routes(center: Center) -> APIRouter:
         name, number = plain(order.project), plain(order.number)
         whose = f"{name}\n{number}"
         found, allowed = await center.database.aread(lambda db: _person(db, name, number))
-        center.login_failures.check(whose, address, now, with_leave=allowed)
-        kept = None if found is None else found.candidate.id_hash
-        async with hashing:
-            fits = await asyncio.to_thread(center.ids.fits, plain(order.id_number), kept)
-        if found is None or not fits:
-            center.login_failures.note(whose, address, now)
-            raise LoginRefused
-        return found
+
+        async def proven() -> CandidateCase:
+            kept = None if found is None else found.candidate.id_hash
+            async with hashing:
+                fits = await asyncio.to_thread(center.ids.fits, plain(order.id_number), kept)
+            if found is None or not fits:
+                raise LoginRefused
+            return found
+
+        return await center.login_failures.trying(whose, address, now, LoginRefused, proven, with_leave=allowed)
 
     @router.get("/login/{login}", summary="How a login stands; asked while waiting for support")
     async def show(login: LoginId) -> LoginState:
@@ -100,7 +102,7 @@ def routes(center: Center) -> APIRouter:
         now = center.now_ms()
         row = await center.database.awrite(lambda db: loginsteps.look(db, login, seen, rules, now))
         if row.step in (Step.RETRY, Step.HELP):
-            center.face_failures.note(row.session, now)
+            await center.face_failures.note(row.session, now)
         return told(row, now, await granted(login, now) if row.step == Step.PASSED else None)
 
     @router.post("/login/{login}/retry", summary="Another attempt with a new challenge")

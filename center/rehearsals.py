@@ -41,9 +41,9 @@ def routes(center: Center) -> APIRouter:
     @router.post("/rehearsals", summary="A practice interview of one's own: what to log in with")
     async def begin(_order: RehearsalOrder, request: Request) -> RehearsalAnswer:
         address, now = address_of(request), center.now_ms()
-        center.rehearsals.check(address, now)
+        await center.rehearsals.check(address, now)
         await center.database.aread(_open)
-        center.rehearsals.note(address, now)
+        await center.rehearsals.note(address, now)
         known = "".join(secrets.choice(LETTERS) for _ in range(_PASS_LETTERS))
         async with hashing:
             id_hash = await asyncio.to_thread(center.ids.hash, known)

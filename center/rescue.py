@@ -58,12 +58,12 @@ def routes(center: Center) -> APIRouter:
     @router.post(RESCUE_PATH, summary="Bring one part of a rescue bundle; needs no token")
     async def bring(request: Request) -> RescueAnswer:
         address, now = address_of(request), center.now_ms()
-        center.failures.check(address, now)
+        await center.failures.check(address, now)
         with center.door.enter():
             try:
                 return await _Import(center).take(_blocks(request, center.config.body_idle_s))
             except (BundleForeign, BundleDamaged, SignatureInvalid, TokenRefused):
-                center.failures.note(address, now)
+                await center.failures.note(address, now)
                 raise
 
     return router

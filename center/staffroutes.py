@@ -77,16 +77,15 @@ def routes(center: Center) -> APIRouter:
     @router.post("/sign-in", summary="Name, password and one-time code; the answer sets the cookie")
     async def sign_in(order: SignInOrder, request: Request, response: Response) -> Me:
         address, now = address_of(request), center.now_ms()
-        center.staff_failures.check(order.name, address, now, with_leave=False)
         given = Given(order.name, order.password, order.code)
-        try:
+
+        async def proven() -> str:
             row = await center.database.aread(lambda db: accounts.account(db, given.name))
             if not await asyncio.to_thread(signing.password_fits, center.passwords, row, given):
                 raise SignInRefused
-            token = await center.database.awrite(lambda db: signing.sign_in(db, given, now))
-        except SignInRefused:
-            center.staff_failures.note(order.name, address, now)
-            raise
+            return await center.database.awrite(lambda db: signing.sign_in(db, given, now))
+
+        token = await center.staff_failures.trying(order.name, address, now, SignInRefused, proven)
         response.set_cookie(
             COOKIE,
             token,

@@ -178,3 +178,13 @@ class ReceiptRow(CenterTable, table=True):
     token: str
     issued_ms: int = Field(sa_type=BigInteger)
     assessment: str
+
+
+class Attempt(CenterTable, table=True):
+    """One try that counts against whoever made it; ``who`` is a SHA-256, and a row stays no longer than it counts."""
+
+    __table_args__ = (Index("ix_attempt_who_at_ms", "who", "at_ms"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    who: str
+    at_ms: int = Field(sa_type=BigInteger, index=True)

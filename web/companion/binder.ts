@@ -28,9 +28,13 @@ export async function askToBind(store: Store, clock: Clock, kind: "link" | "code
   }
 }
 
-/** What is kept of a binding. A phone that films already goes on where it was (`before`: what it knew of this session). */
+/**
+ * What is kept of a binding. A phone that films already goes on where it was (`before`: what it knew of this session);
+ * one that was stopped films again, unless the session is over.
+ */
 export function bindingOf(answer: Bound, pending: Pending, before: Binding | undefined, offset_ms: number): Binding {
-  const filming = before !== undefined && before.step !== "stopped" && before.step !== "ready";
+  const stopped = before?.step === "stopped";
+  const goesOn = before !== undefined && (stopped ? answer.view.ended : before.step !== "ready");
   return {
     session: answer.facts.session,
     device: pending.device,
@@ -39,12 +43,12 @@ export function bindingOf(answer: Bound, pending: Pending, before: Binding | und
     title: answer.title,
     number_tail: answer.number_tail,
     hotline: answer.hotline,
-    step: filming ? before.step : "ready",
+    step: goesOn ? before.step : "ready",
     since_ms: before?.since_ms ?? null,
-    ended: null,
+    ended: goesOn ? before.ended : null,
     view: answer.view,
     offset_ms,
-    cleared: false,
+    cleared: goesOn && before.cleared,
   };
 }
 

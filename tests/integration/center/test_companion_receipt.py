@@ -233,6 +233,24 @@ def test_a_forgotten_phone_is_finished_from_afar_after_the_end(sitting: Sitting,
     assert sitting.phone.beat()["finish"] is True
 
 
+def test_a_finished_phone_that_scans_again_films_only_if_the_session_goes_on(
+    sitting: Sitting, running: Running
+) -> None:
+    database = running.center.database
+    sitting.enter()
+    sitting.phone.film(b"one")
+    end_ms = int(sitting.view()["facts"]["scheduled_end_ms"])
+    sitting.to(end_ms + 1000)
+    phoneacts.finish_phone(database, CODE, FIRST_NUMBER, actor(running.center, "忘记停止"))
+    assert sitting.phone.bind(link(sitting.laptop))["view"]["finish"] is True  # it is over: nothing to film
+    admin.grant_extra_time(database, sitting.phone.session, 2 * MINUTE_MS)
+    view = sitting.phone.bind(link(sitting.laptop))["view"]
+    assert (view["ended"], view["finish"]) == (False, False)
+    sitting.to(end_ms + 3 * MINUTE_MS)
+    view = sitting.phone.beat()
+    assert (view["ended"], view["finish"]) == (True, False)  # that word was about the end before
+
+
 def test_the_release_code_travels_through_the_phone_of_a_silent_laptop(sitting: Sitting, running: Running) -> None:
     sitting.laptop.prepare()
     bind(sitting.laptop, sitting.phone)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from center.enrolment import new_code, read_code
 from center.failures import Refused
 from center.keys import load_keys
-from center.limits import Door, Failures
+from center.limits import Door
 from center.tokens import Tokens
 from domain.errors import EnrolmentRefused, SignatureInvalid, SpoolUnreadable, TokenRefused
 from domain.signature import RECEIPT_TYP
@@ -120,15 +120,3 @@ def test_the_door_turns_away_at_the_door_only() -> None:
         assert (refused.value.status, 2 <= int(refused.value.headers["Retry-After"]) <= 10) == (503, True)
         assert door.inside == 2
     assert door.inside == 0
-
-
-def test_failures_count_by_address_and_are_forgotten() -> None:
-    failures = Failures(3, 60)
-    for second in range(3):
-        failures.check("a", NOW + second * 1000)
-        failures.note("a", NOW + second * 1000)
-    with pytest.raises(Refused) as refused:
-        failures.check("a", NOW + 3000)
-    assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "58")
-    failures.check("b", NOW + 3000)
-    failures.check("a", NOW + 60_000)
