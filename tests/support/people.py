@@ -38,6 +38,11 @@ def person(name: str) -> Pixels:
     return shrink(picture.astype(np.uint8, copy=False), 640)
 
 
+def near(picture: Pixels) -> Pixels:
+    """The astronaut's head and shoulders: a head that is nodded must be large enough to be seen to nod."""
+    return picture[:380, 60:].copy()
+
+
 def people() -> Path:
     """The folder with the photos, fetched when it is not there yet."""
     ready = _FOLDER / "ready"

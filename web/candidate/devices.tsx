@@ -1,5 +1,5 @@
 /** A1 设备准备. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../shared/app";
 import type { Check, Devices, Rule, Trial } from "../shared/pagestate";
 import { Button, DeviceList, Level, Preview } from "../shared/parts";
@@ -107,7 +107,12 @@ function TestRecording({ page }: { page: Devices }) {
   const { tr } = useApp();
   const { test_clip: clip } = page;
   const [playing, setPlaying] = useState(false);
+  const before = useRef(clip.state);
   const replayable = clip.url !== null && clip.state !== "recording";
+  useEffect(() => {
+    if (before.current === "recording" && clip.state === "ready") setPlaying(true); // as its button promised
+    before.current = clip.state;
+  }, [clip.state]);
   return (
     <>
       {playing && replayable ? <Replay clip={clip} done={() => setPlaying(false)} /> : <Preview on={page.preview} />}

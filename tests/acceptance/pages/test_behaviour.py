@@ -11,7 +11,7 @@ from tests.acceptance.pages.serving import Script, cut
 from tests.acceptance.pages.states import HOTLINE, START, STATES
 from tests.support.waiting import wait_until
 from ui.pageserver import PageServer
-from ui.pagestate import Devices, End, Question, StripCell
+from ui.pagestate import Devices, End, Question, StripCell, Trial
 from web.build import PAGES
 
 QUESTIONS = STATES["7-answering-questions"]
@@ -222,6 +222,20 @@ def test_a_tick_stays_while_the_program_has_not_told_it_yet(
         expect(page.get_by_role("meter")).to_have_attribute("aria-valuenow", "45")
         assert page.evaluate("window.fell") == 0
         assert page.locator(".ticks input").first.is_checked()
+
+
+def test_the_test_recording_plays_by_itself_once_it_is_made(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    recording = STATES["1-devices-recording"]
+    assert isinstance(recording.page, Devices)
+    ready = Trial(state="ready", url="/api/testclip.webm", duration_ms=5000)
+    script.show(recording)
+    with window(browser, server) as page:
+        expect(page.get_by_text("正在试录，请对着镜头说一句话。")).to_be_visible()
+        expect(page.get_by_label("刚才的试录")).to_have_count(0)
+        script.show(recording.model_copy(update={"page": recording.page.model_copy(update={"test_clip": ready})}))
+        expect(page.get_by_label("刚才的试录")).to_be_visible()
 
 
 def test_twenty_questions_fit_and_are_reached_at_twice_the_size(

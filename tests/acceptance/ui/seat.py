@@ -1,17 +1,23 @@
-"""A candidate before the real pages: reads what stands there and presses what is written on it, in Chromium."""
+"""A candidate before the real pages: reads what stands there and presses what is written on it.
+
+In Chromium (``seated``) or in the real window (``tests.support.windowing.looked_into``).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page
 
+from center.faces.words import Turn
 from tests.acceptance.pages.browsing import LAPTOP
 from tests.support.interviewing import Candidate
+from tests.support.puppetcamera import PuppetCamera
 from ui.pageserver import COOKIE
 from zhishi.sample import CODE, FIRST_ID_NUMBER, FIRST_NUMBER
 
 _SOON_MS = 20_000
 _LATE_MS = 60_000
+_ARROWS = {"←": Turn.LEFT, "→": Turn.RIGHT, "↑": Turn.UP, "↓": Turn.DOWN}
 
 
 class Seat:
@@ -62,6 +68,22 @@ class Seat:
         self.fill("准考证号", FIRST_NUMBER)
         self.fill("证件号", FIRST_ID_NUMBER)
         self.press("开始人脸识别")
+
+    def show_face(self) -> None:
+        """人脸登录, from its first page to the first picture."""
+        self.at("人脸登录")
+        self.name_project()
+        self.press("同意")
+        self.tell_who()
+
+    def obeys(self, camera: PuppetCamera, until: str) -> bool:
+        """Turn the head as the arrow on the page says, try again when told to; True once page ``until`` is there."""
+        again = self.page.get_by_role("button", name="再试一次", exact=True)
+        if again.count():
+            again.click()
+        arrow = self.page.evaluate("document.querySelector('.arrow')?.textContent ?? ''").strip()
+        camera.pose(_ARROWS.get(arrow))
+        return bool(self.page.evaluate("document.querySelector('h1')?.textContent") == until)
 
     def read_all(self) -> None:
         """Every attachment opened and marked, then the pledge."""

@@ -4,54 +4,68 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
+from center import phoneacts
 from center.store.candidates import PermissionKind
 from domain.identity import Track
 from host.spool import Spool
+from tests.acceptance.pages.browsing import chromium
+from tests.acceptance.ui.seat import seated
 from tests.support.desktop import desktop
-from tests.support.interviewing import Candidate, candidate, final_receipt, office
+from tests.support.interviewing import CODE, Candidate, candidate, final_receipt, office
 from tests.support.waiting import wait_until
 from zhishi.faultproxy import FaultProxy, Mode
+from zhishi.sample import FIRST_NUMBER
 
 
-def _again(person: Candidate, stage: str) -> None:
-    """Kill the program and start it: the same stage."""
+def _again(person: Candidate, browser: Browser, stage: str, title: str) -> None:
+    """Kill the program and start it: the same stage, and its page stands in a browser."""
     person.kill()
     person.start()
     person.at(stage)
+    with seated(browser, person) as seat:
+        seat.at(title)
 
 
 @pytest.mark.drill
 @pytest.mark.timeout(600)
 def test_killed_at_every_stage_it_comes_back_there(tmp_path: Path) -> None:
-    with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:
-        center.hold(start_in_s=150, companion=True)
+    with (
+        desktop() as stage,
+        office(tmp_path) as center,
+        candidate(center.url, stage.environ) as person,
+        chromium() as browser,
+    ):
+        center.hold(start_in_s=180, companion=True)
         person.start()
-        _again(person, "devices")
+        _again(person, browser, "devices", "设备准备")
         person.check_devices()
-        _again(person, "login")
+        _again(person, browser, "login", "人脸登录")
         person.log_in(center)
-        _again(person, "binding")
+        _again(person, browser, "binding", "佐证绑定")
         center.allow(PermissionKind.NO_PHONE)
-        _again(person, "attachments")
+        _again(person, browser, "attachments", "阅读考试附件")
         person.read_all()
-        _again(person, "enter")
+        _again(person, browser, "enter", "进入考试")
         person.enter()
         recording = _run(person)
-        _again(person, "confirm")
+        _again(person, browser, "confirm", "设备确认")
         person.must("confirm")
-        _again(person, "answering")
+        _again(person, browser, "answering", "等待面试开始")
         assert person.page["phase"] == "waiting"
-        person.wait(lambda state: state["page"].get("phase") == "questions", 150)
+        person.wait(lambda state: state["page"].get("phase") == "questions", 180)
         person.must("questions_shown")
         ends = person.wait(lambda state: state["page"]["ends_at_ms"], 20)
-        _again(person, "answering")
+        _again(person, browser, "answering", "开始答题")
         person.wait(lambda state: state["page"].get("phase") == "questions", 30, "the questions are still here")
         assert person.page["ends_at_ms"] == ends, "the countdown is the same"
         assert _run(person) == recording, "the recording never noticed"
         person.must("end")
-        _again(person, "end")
+        person.wait(lambda state: state["page"].get("phone") is not None, 60, "the end waits for a phone, or a waiver")
+        center.do(phoneacts.waive_phone, CODE, FIRST_NUMBER)
         person.wait(final_receipt, 120, "the receipt")
+        _again(person, browser, "end", "上传成功")
 
 
 @pytest.mark.timeout(300)
@@ -66,7 +80,9 @@ def test_killed_while_a_phone_is_to_be_bound_it_comes_back_with_a_new_code(tmp_p
         person.at("binding")
         person.must("rebind")
         first = person.wait(lambda state: state["page"]["code"], 30, "a binding code")
-        _again(person, "binding")
+        person.kill()
+        person.start()
+        person.at("binding")
         person.must("rebind")
         second = person.wait(lambda state: state["page"]["code"], 30, "another code")
         assert second != first, "codes live in memory"
@@ -134,7 +150,6 @@ def _release_code(data: Path) -> str:
     from center.staff import Actor
     from host.clock import SystemClock
     from tests.support.center import center_config
-    from zhishi.sample import CODE, FIRST_NUMBER
 
     with admin.opened(center_config(data)) as database:
         return staff.release(database, CODE, FIRST_NUMBER, Actor("support", "no network", SystemClock().wall_ms()))
