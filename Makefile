@@ -19,7 +19,7 @@ demo: system-demo venv pages ## 录制、断网、续传、回执的完整演示
 	.venv/bin/zhishi demo $(ARGS)
 
 test: system-test venv peers pages ## 全部测试（TESTS=路径）· every test but the drills (TESTS=path)
-	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS) $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(TESTS) $(ARGS)
 
 drill: system-test venv peers pages ## 太长、不在 make test 中的演练 · what takes too long for make test
 	$(PY) -m pytest -m drill tests $(ARGS)

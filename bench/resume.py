@@ -15,7 +15,7 @@ from typing import Any
 from bench.figures import Figure, Outcome, median, spread
 from bench.setting import Bench, Setting
 from domain.errors import ServiceError
-from zhishi.stage import dying_with_parent
+from zhishi.stage import dying_with_parent, in_own_network
 
 NEAR_REACH_S, FAR_REACH_S = 2.0, 30.0
 _LONGEST_S = 900.0
@@ -33,7 +33,7 @@ def run(setting: Setting) -> Outcome:
         *(("link" if number % 2 else "address", round(chance.uniform(3, 20), 1)) for number in range(near)),
         *(("far", seconds + round(chance.uniform(0, 5), 1)) for seconds in far),
     ]
-    command = ["unshare", "--net", "--map-root-user", sys.executable, "-m", "bench.resume_inside"]
+    command = in_own_network([sys.executable, "-m", "bench.resume_inside"])
     setting.say(", ".join(f"{kind} {seconds:.0f} s" for kind, seconds in plan))
     done = subprocess.run(
         dying_with_parent([*command, str(setting.folder), json.dumps(plan)]),

@@ -1,24 +1,46 @@
-"""How the tests are shared out over two workers, and what hypothesis may do. No fixture lives here."""
+"""How the tests are shared out over the workers, and what hypothesis may do. No fixture lives here."""
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # Nobody's machine is fast enough to make a duration a fact: no deadline.
 hypothesis.settings.register_profile("zhishi", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("zhishi")
 
+# Two lanes of heavy tests, first match counts: whole interviews mostly wait (for the start, for a countdown); the
+# others mostly work.
+_LANES = (
+    ("tests/acceptance/ui/", "interviews"),
+    ("tests/acceptance/test_demo.py", "interviews"),
+    ("tests/acceptance/", "programs"),
+    ("tests/integration/house/test_stage.py", "programs"),
+)
+
+
+def lane(nodeid: str) -> str:
+    """What is done by one worker, one test at a time: a lane of heavy tests, or a file of light ones."""
+    path = nodeid.partition("::")[0]
+    return next((name for start, name in _LANES if path.startswith(start)), path)
+
+
+class LaneScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """A lane for each worker, so that heavy tests of one lane never starve each other, and files for who is free.
+
+    (``--dist loadgroup`` with marks would say the same, but xdist 3.8 loses the groups under pytest 9.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return lane(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LaneScheduling:
+    """Asked by xdist only."""
+    return LaneScheduling(config, log)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group by file; all heavy tests (``@pytest.mark.heavy``, all of tests/acceptance) are one group.
-
-    With ``--dist loadgroup`` one worker then does the heavy ones, one at a time and first, while the other
-    does the rest: two heavy tests never starve each other.
-    """
-    for item in items:
-        path = item.nodeid.partition("::")[0]
-        if path.startswith("tests/acceptance/"):
-            item.add_marker(pytest.mark.heavy)
-        if item.get_closest_marker("xdist_group") is None:
-            group = "heavy" if item.get_closest_marker("heavy") else path
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: item.get_closest_marker("heavy") is None)  # stable: order in a file is kept
+    """The lanes come first; within a lane and a file the order is kept."""
+    names = [name for _, name in _LANES]
+    items.sort(key=lambda item: names.index(lane(item.nodeid)) if lane(item.nodeid) in names else len(names))

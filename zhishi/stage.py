@@ -1,8 +1,8 @@
 """Real input where there is no desktop: a virtual screen with a program on it, a sound system with speech.
 
 Owns: one Xvfb, one xterm, one private PulseAudio daemon and one speech player, as long as the context lasts;
-and the way to start a program that dies with its parent. Linux only. Never touches the user's own display or
-sound system, uses no fixed names outside its own temporary folder, and records nothing.
+and the ways to start a program that dies with its parent, or in a network of its own. Linux only. Never touches the
+user's own display or sound system, uses no fixed names outside its own temporary folder, and records nothing.
 """
 
 import contextlib
@@ -52,6 +52,15 @@ def dying_with_parent(command: Sequence[str], signal: str = "KILL") -> list[str]
     by kill -9 (Linux, PR_SET_PDEATHSIG by util-linux setpriv: no Python runs between fork and exec). Start it
     from a thread that lives as long as the program should. Grandchildren are the command's own business."""
     return ["setpriv", "--pdeathsig", signal, "--", *command]
+
+
+def in_own_network(command: Sequence[str]) -> list[str]:
+    """``command`` so wrapped that it has a network namespace of its own, as root of it (Linux, util-linux unshare).
+
+    Root needs no user namespace for that, and is refused one inside a chroot.
+    """
+    mapped = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return ["unshare", "--net", *mapped, *command]
 
 
 def talking_head_clip() -> Path:

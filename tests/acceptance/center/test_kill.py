@@ -46,7 +46,6 @@ def evidence_file(tmp_path: Path, device: Device) -> Path:
     return file
 
 
-@pytest.mark.heavy
 def test_killed_in_the_middle_of_patches(center: AsgiProcess, tmp_path: Path) -> None:
     """In pieces of 1 MiB: every 204 is a promise. After each kill the offset is at least the last promise, the
     bytes up to it are ours, and the file holds nothing beyond it."""
@@ -76,7 +75,6 @@ def test_killed_in_the_middle_of_patches(center: AsgiProcess, tmp_path: Path) ->
         device.close()
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("checksum", [False, True])
 def test_killed_in_one_long_patch(center: AsgiProcess, tmp_path: Path, checksum: bool) -> None:
     """Under a checksum nothing that was not checked survives; without one everything durable does."""
@@ -106,7 +104,6 @@ def test_killed_in_one_long_patch(center: AsgiProcess, tmp_path: Path, checksum:
         device.close()
 
 
-@pytest.mark.heavy
 def test_killed_while_small_segments_and_a_manifest_arrive(center: AsgiProcess, tmp_path: Path) -> None:
     """Every link said to be verified stays verified, whatever the instant; sent again it is a no-op; in the end
     there is one receipt, the same however often it is asked for."""

@@ -19,7 +19,6 @@ from zhishi.stage import VirtualDesktop, talking_head_clip
 VIDEO = (Track.CAMERA, Track.SCREEN)
 QUALITY = {"camera_segment_s": 2, "screen_segment_s": 2}
 TAIL_NS = 1_000_000_000
-pytestmark = pytest.mark.heavy
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,6 @@ from tests.support.recording import Rig, rig
 from tests.support.waiting import wait_until
 from zhishi.stage import VirtualDesktop, talking_head_clip
 
-pytestmark = pytest.mark.heavy
-
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[VirtualDesktop]:

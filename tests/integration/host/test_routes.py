@@ -4,11 +4,12 @@ import subprocess
 import sys
 
 from host.routes import WayEvents, read_ways
+from zhishi.stage import in_own_network
 
 
 def test_addresses_and_routes_are_told_as_they_appear_and_go() -> None:
     done = subprocess.run(
-        ["unshare", "--net", "--map-root-user", sys.executable, "-m", "tests.support.route_listener"],
+        in_own_network([sys.executable, "-m", "tests.support.route_listener"]),
         capture_output=True,
         text=True,
         check=False,

@@ -15,8 +15,6 @@ from tests.support.desktop import desktop
 from tests.support.waiting import wait_until
 from zhishi.stage import PROGRAMS, StageFailed, VirtualDesktop, talking_head_clip
 
-pytestmark = pytest.mark.heavy
-
 
 def ffmpeg(stage: VirtualDesktop | None, *arguments: str) -> None:
     done = subprocess.run(
