@@ -82,9 +82,8 @@ def _devices(seat: Seat) -> None:
 def _bind(seat: Seat, phone: Phone) -> None:
     """The code is read from the window, typed into the phone, and the phone approved in the window."""
     seat.says("手机打不开这个地址")  # the center of this test is on this machine alone
-    code = seat.page.locator("dd.code")
-    shown = wait_until(lambda: code.inner_text().strip() != "正在获取" and code.inner_text().strip(), 30, "a code")
-    phone.bind(shown, "code")
+    code = seat.page.locator("dd.code").filter(has_not_text="正在获取")
+    phone.bind(code.inner_text(timeout=30_000).strip(), "code")
     seat.says("这是您的手机吗？")
     seat.says(phone.id[-4:].upper())
     seat.press("确认绑定")
@@ -113,7 +112,8 @@ def _end(seat: Seat) -> None:
 
 def _save(page: Page, downloads: Path) -> Path:
     page.get_by_role("button", name="保存回执").click()
-    return wait_until(lambda: next(iter(downloads.glob("*.jws")), None), 20, "the receipt is saved")
+    (saved,) = wait_until(lambda: list(downloads.glob("*.jws")), 20, "the receipt is saved")
+    return saved
 
 
 def _is_whole(receipt: Path, key: Path, evidence: Path) -> None:
