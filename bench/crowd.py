@@ -7,6 +7,7 @@ their own, the live overview, the page in Chromium.
 
 import asyncio
 import csv
+import json
 import secrets
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import httpx
+import uvloop
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Page, sync_playwright
@@ -40,20 +42,29 @@ from center.papers import Papers
 from center.store import candidates, projects
 from domain.wire.center import API
 from host.clock import SystemClock
+from host.durable import read_json, write_json
 from zhishi.sample import CODE, FIRST_BATCH, PHOTO, write_sample
 from zhishi.stage import dying_with_parent
 
 EVERY_S = 5.0
+LINES = 64
 _CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """A running center with ``acts`` (number → act token) logged in and speaking."""
+    """A running center with ``acts`` (number → act token) logged in; all but those ``apart`` speak by themselves."""
 
     url: str
     acts: dict[str, str]
+    apart: list[str]
     account: NewAccount
+    count: Path
+
+    def answered(self) -> tuple[int, int]:
+        """Heartbeats of everybody so far: answered as they should be, and not."""
+        good, bad = read_json(self.count)
+        return int(good), int(bad)
 
     def heartbeat(self, http: httpx.Client, number: str, remaining: int) -> None:
         """One laptop says how much is left."""
@@ -62,10 +73,10 @@ class Crowd:
 
 
 @contextmanager
-def crowd(setting: Setting, people: int) -> Iterator[Crowd]:
-    """``people`` candidates who answer and send a heartbeat every ``EVERY_S``."""
+def crowd(setting: Setting, people: int, apart: int = 0) -> Iterator[Crowd]:
+    """``people`` candidates who answer and send a heartbeat every ``EVERY_S``, and ``apart`` who say nothing."""
     config = CenterConfig(data=setting.folder / "center", id_memory_kib=256)
-    folder = _project(setting.folder / "project", people)
+    folder = _project(setting.folder / "project", people + apart)
     clock = SystemClock()
     with admin.opened(config) as database:
         report = import_project(
@@ -76,19 +87,21 @@ def crowd(setting: Setting, people: int) -> Iterator[Crowd]:
             clock.wall_ms(),
             "bench",
         )
-        acts = {f"{number:06d}": secrets.token_urlsafe(32) for number in range(people)}
+        acts = {f"{number:06d}": secrets.token_urlsafe(32) for number in range(people + apart)}
         database.write(lambda db: _log_in(db, acts, clock.wall_ms()))
         passwords = Passwords(256)
         account = desk.add(database, passwords, "bench", frozenset({Role.SUPPORT}), "bench", "bench", clock.wall_ms())
     setting.say(f"{report.added} candidates imported")
     with Center(config.data, setting.environ) as center:
-        tokens = setting.folder / "acts"
-        tokens.write_text("\n".join(acts.values()))
+        tokens, count = setting.folder / "acts", setting.folder / "answered.json"
+        write_json(count, [0, 0])
+        tokens.write_text("\n".join(list(acts.values())[:people]))
         speakers = subprocess.Popen(
-            dying_with_parent([sys.executable, "-m", "bench.crowd", center.url, str(tokens)]), stdin=subprocess.DEVNULL
+            dying_with_parent([sys.executable, "-m", "bench.crowd", center.url, str(tokens), str(count)]),
+            stdin=subprocess.DEVNULL,
         )
         try:
-            yield Crowd(center.url, acts, account)
+            yield Crowd(center.url, acts, list(acts)[people:], account, count)
         finally:
             speakers.terminate()
             speakers.wait(10)
@@ -158,22 +171,66 @@ def _code(account: NewAccount) -> str:
     return totp.generate(SystemClock().wall_ms() // 1000).decode()
 
 
-async def speak(url: str, acts: list[str]) -> None:
-    """Every act token sends a heartbeat each ``EVERY_S``, evenly spread, until this process is ended."""
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx.AsyncClient(base_url=url, limits=limits, timeout=30) as http:
+class _Line:
+    """One connection that is kept open; a thousand laptops are spoken for by one process, so it does no more than it
+    must. Everything goes over the wire as a laptop sends it.
+    """
 
-        async def one(act: str, wait_s: float) -> None:
-            await asyncio.sleep(wait_s)
-            remaining = 100_000
-            while True:
-                began = asyncio.get_running_loop().time()
-                await http.post(f"{API}/interview/heartbeat", json=order(remaining), headers=bearer(act))
-                remaining = secrets.randbelow(1_000_000)
-                await asyncio.sleep(max(0.0, EVERY_S - (asyncio.get_running_loop().time() - began)))
+    def __init__(self, host: str, port: int) -> None:
+        self._address = host, port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-        await asyncio.gather(*(one(act, place * EVERY_S / len(acts)) for place, act in enumerate(acts)))
+    async def post(self, path: str, order: object, headers: dict[str, str]) -> int:
+        """The answer's status, once all of it was read."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(*self._address)
+        reader, writer = self._streams
+        body = json.dumps(order).encode()
+        fields = {"Host": self._address[0], "Content-Type": "application/json", "Content-Length": len(body), **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        writer.write(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+        try:
+            status, *told = (await reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")
+            lengths = [line.partition(":")[2] for line in told if line.startswith("content-length:")]
+            await reader.readexactly(int(lengths[0]))
+        except (OSError, EOFError):
+            self._streams = None
+            return 0
+        return int(status.split()[1])
+
+
+async def speak(url: str, acts: list[str], count: Path) -> None:
+    """Every act token sends a heartbeat each ``EVERY_S``, evenly spread, until this process is ended.
+
+    ``count`` is told each second how many were answered as they should be, and how many were not.
+    """
+    address = urlparse(url)
+    lines: asyncio.Queue[_Line] = asyncio.Queue()
+    for _ in range(LINES):
+        lines.put_nowait(_Line(address.hostname or "", address.port or 80))
+    good, bad = 0, 0
+
+    async def one(act: str, wait_s: float) -> None:
+        nonlocal good, bad
+        now = asyncio.get_running_loop().time
+        due = now() + wait_s
+        remaining = 100_000
+        while True:
+            await asyncio.sleep(max(0.0, due - now()))
+            due = max(due + EVERY_S, now())  # a laptop never has two under way
+            line = await lines.get()
+            status = await line.post(f"{API}/interview/heartbeat", order(remaining), bearer(act))
+            lines.put_nowait(line)
+            good, bad = good + (status == 200), bad + (status != 200)
+            remaining = secrets.randbelow(1_000_000)
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(1)
+            write_json(count, [good, bad])
+
+    await asyncio.gather(tell(), *(one(act, place * EVERY_S / len(acts)) for place, act in enumerate(acts)))
 
 
 if __name__ == "__main__":
-    asyncio.run(speak(sys.argv[1], Path(sys.argv[2]).read_text().split()))
+    uvloop.run(speak(sys.argv[1], Path(sys.argv[2]).read_text().split(), Path(sys.argv[3])))

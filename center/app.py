@@ -26,7 +26,7 @@ from center.openapi import install_openapi
 from center.tus.probe import ProbeRoutes
 from center.tus.uploads import UploadRoutes
 from center.webpages import page_routes
-from domain.errors import TooLarge
+from domain.errors import TooLarge, ZhishiError
 from domain.wire.interview import FRAME_MOST
 from domain.wire.tus import UPLOADS_PATH
 
@@ -69,14 +69,17 @@ def make_app(center: Center) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        tending = asyncio.create_task(center.tend())
+        tasks = [asyncio.create_task(center.tend()), asyncio.create_task(center.pulse.run())]
         try:
             yield
         finally:
             center.live.close()
-            tending.cancel()
-            with suppress(asyncio.CancelledError):
-                await tending
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            with suppress(ZhishiError):  # a full disk: nobody is told any more
+                await center.pulse.write()
             await asyncio.to_thread(center.close)
 
     app = FastAPI(

@@ -18,7 +18,9 @@ from center.keys import Keyring, load_keys
 from center.limits import Door, Pace
 from center.papers import Papers
 from center.phoneviews import phone_states
+from center.pulse import Pulse
 from center.receipts import Receipts
+from center.stills import Stills
 from center.store import attempts, rehearsals
 from center.store.accounts import drop_old_sign_ins
 from center.store.candidates import drop_old_logins
@@ -54,11 +56,13 @@ class Center:
     ids: IdNumbers
     papers: Papers
     faces: Faces
+    stills: Stills
     door: Door
     receipts: Receipts
     uploads: UploadService
     passwords: Passwords
     staff_failures: LoginAttempts
+    pulse: Pulse
     live: Live
 
     def close(self) -> None:
@@ -110,6 +114,7 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
     keys = load_keys(config.keys, config.issuer, now_ms())
     database = Database(config.url).start()
     receipts = Receipts(database, keys, now_ms)
+    pulse = Pulse(database)
 
     def counted(name: str, most: int, what: str = "failed attempts") -> Attempts:
         return Attempts(database, Limit(name, most, config.code_failures_s * 1000, what))
@@ -139,10 +144,12 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         ids=load_id_numbers(config.keys, config.id_memory_kib),
         papers=Papers(config.papers),
         faces=Faces(FaceSettings()),
+        stills=Stills(),
         door=Door(config.max_bodies, random.Random()),
         receipts=receipts,
         uploads=UploadService(config, database, FileStore(config.evidence), now_ms, verified),
         passwords=Passwords(config.id_memory_kib),
         staff_failures=logins("staff"),
-        live=Live(database, now_ms, phone_states),
+        pulse=pulse,
+        live=Live(database, pulse, now_ms, phone_states),
     )

@@ -82,6 +82,7 @@ def routes(center: Center) -> APIRouter:
     @router.post("/heartbeat", summary="How the phone is; answers what changed")
     async def heartbeat(order: CompanionBeat, authorization: Authorization = None) -> CompanionView:
         asking, now = bearer(authorization), center.now_ms()
+        await center.pulse.settle(asking.session)  # whether the laptop is silent is asked below
 
         def do(db: Session) -> None:
             found, row = companions.beat(db, asking.session, asking.device, order, now)

@@ -14,7 +14,7 @@ from center.companiontables import Companion, CompanionWaiver
 from center.store import companions, projects, receipts, uploads
 from center.store.companions import PHONE
 from center.store.projects import SessionCase
-from center.tables import ManifestRow
+from center.tables import Device, ManifestRow
 from center.verification import unnamed_links
 from domain.companion import FILMING
 from domain.manifest import Manifest
@@ -37,42 +37,64 @@ class Coverage:
     phones_left: int
 
 
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """The phones' part of ``Coverage``. ``rows``: verified newest manifests of phones."""
+
+    rows: tuple[ManifestRow, ...]
+    companion: CompanionState
+    waiver: CompanionWaiver | None
+    left: int
+
+
 def coverage(db: Session, case: SessionCase) -> Coverage:
     """How far the session's evidence is."""
-    session = case.session.id
     rows: list[ManifestRow] = []
-    laptops_left = laptops_silent = phones_left = phones_verified = 0
-    waived: list[CompanionWaiver] = []
-    waivers = companions.waivers(db, session)
-    for device in projects.devices_of(db, session):
+    left = silent = 0
+    for device in projects.devices_of(db, case.session.id):
+        if device.kind == PHONE:
+            continue
         row = receipts.newest_manifest(db, device.id)
         verified = row is not None and row.verified_ms is not None
-        if device.kind != PHONE:
-            laptops_left += not verified
-            laptops_silent += row is None
-            if row is not None and verified:
-                rows.append(row)
-            continue
-        phone = companions.companion(db, device.id)
-        if row is not None and verified and phone is not None and arrived(db, phone):
+        left += not verified
+        silent += row is None
+        if row is not None and verified:
             rows.append(row)
-            phones_verified += 1
-        elif phone is not None and has_recorded(db, phone):
+    phones = phones_covered(db, case, companions.of_session(db, case.session.id))
+    rows.extend(phones.rows)
+    whole = bool(rows) and not left and not phones.left
+    stands = bool(rows) and left == silent and not phones.left
+    return Coverage(tuple(rows), whole, stands, phones.companion, phones.waiver, phones.left)
+
+
+def phones_covered(db: Session, case: SessionCase, known: list[tuple[Companion, Device]]) -> Phones:
+    """How far the evidence of the ``known`` phones is. Every heartbeat asks: where there is none, without a query."""
+    session = case.session.id
+    bound = [(phone, device) for phone, device in known if device.withdrawn_ms is None]
+    if not bound and not case.project.companion_required:
+        return Phones((), CompanionState.NOT_REQUIRED, None, 0)
+    rows: list[ManifestRow] = []
+    left = 0
+    waived: list[CompanionWaiver] = []
+    waivers = companions.waivers(db, session)
+    for phone, device in bound:
+        row = receipts.newest_manifest(db, device.id)
+        if row is not None and row.verified_ms is not None and arrived(db, phone):
+            rows.append(row)
+        elif has_recorded(db, phone):
             if device.id in waivers:
                 waived.append(waivers[device.id])
             else:
-                phones_left += 1
-    state = CompanionState.VERIFIED if phones_verified else CompanionState.NOT_REQUIRED
-    if not phones_verified and case.project.companion_required and not phones_left:
+                left += 1
+    state = CompanionState.VERIFIED if rows else CompanionState.NOT_REQUIRED
+    if not rows and case.project.companion_required and not left:
         if "" in waivers:
             waived.append(waivers[""])
         if not waived:
-            phones_left += 1  # none recorded, and none was waived
+            left += 1  # none recorded, and none was waived
     if waived:
         state = CompanionState.WAIVED
-    whole = bool(rows) and not laptops_left and not phones_left
-    stands = bool(rows) and laptops_left == laptops_silent and not phones_left
-    return Coverage(tuple(rows), whole, stands, state, waived[0] if waived else None, phones_left)
+    return Phones(tuple(rows), state, waived[0] if waived else None, left)
 
 
 def has_recorded(db: Session, phone: Companion) -> bool:

@@ -1,4 +1,4 @@
-"""Id numbers (证件号): kept only as Argon2id of an HMAC. Owns hashing and comparing.
+"""Id numbers (证件号): kept only as Argon2id of an HMAC, their last four as an HMAC. Owns hashing and comparing.
 
 An id number can be guessed: birthday and district leave a few thousand. So the slow hash alone would not protect a
 stolen database; the HMAC's key lies beside the center's other keys, not in the database. Source: RFC 9106.
@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from domain.errors import SpoolUnreadable
 from host.durable import private_folder, read_bytes, write_bytes
 
+TAIL = 4
 _PEPPER_BYTES = 32
 
 
@@ -36,6 +37,15 @@ class IdNumbers:
             return self._hasher.verify(kept or self._nobody, self._peppered(id_number)) and kept is not None
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+    def tail(self, id_number: str) -> str:
+        """What is kept of the last four characters, to find a caller by: an HMAC, since with birthday and district they
+        are the whole number. Empty for a number that is shorter.
+        """
+        last = id_number.strip().upper()[-TAIL:]
+        return (
+            hmac.digest(self.derived("id tail"), last.encode(), hashlib.sha256).hex()[:32] if len(last) == TAIL else ""
+        )
 
     def derived(self, purpose: str) -> bytes:
         """A secret for another purpose, from the same key: 32 bytes."""

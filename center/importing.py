@@ -51,14 +51,17 @@ def import_project(
         papers.keep(paper.sha256, paper.content)
     with ThreadPoolExecutor(cpu_count() or 1) as pool:  # each hash is slow on purpose
         hashes = list(pool.map(lambda line: ids.hash(line.id_number), folder.roster))
-    return database.write(lambda db: _Import(db, folder, now_ms, by).run(dict(zip(folder.roster, hashes, strict=True))))
+    return database.write(
+        lambda db: _Import(db, folder, ids, now_ms, by).run(dict(zip(folder.roster, hashes, strict=True)))
+    )
 
 
 class _Import:
     """One transaction."""
 
-    def __init__(self, db: Session, folder: ProjectFolder, now_ms: int, by: str) -> None:
+    def __init__(self, db: Session, folder: ProjectFolder, ids: IdNumbers, now_ms: int, by: str) -> None:
         self._db = db
+        self._ids = ids
         self._folder = folder
         self._now_ms = now_ms
         self._by = by
@@ -194,6 +197,7 @@ class _Import:
             self._report.remarks.append(f"{line.number} 已进入，保持不变 / {line.number} has entered: left as it is")
             return
         found.candidate.name, found.candidate.photo, found.candidate.id_hash = line.name, photo, id_hash
+        found.candidate.id_tail = self._ids.tail(line.id_number)
         found.case.session.batch = batch.id
         projects.keep(self._db, found.candidate)
         projects.keep(self._db, found.case.session)
@@ -210,6 +214,7 @@ class _Import:
                 number=line.number,
                 name=line.name,
                 id_hash=id_hash,
+                id_tail=self._ids.tail(line.id_number),
                 photo=photo,
                 support_code=new_support_code(self._db),
             ),

@@ -149,16 +149,33 @@ def routes(center: Center) -> APIRouter:
             lambda db, found, now: EventsAnswer(kept=steps.add_events(db, found, order.events, config, now)),
         )
 
-    @router.post("/heartbeat", summary="Still there; answers signed center time and what changed")
-    async def heartbeat(order: HeartbeatOrder, authorization: Authorization = None) -> HeartbeatAnswer:
-        def do(db: Session, found: CandidateCase, now: int) -> InterviewState:
-            steps.heartbeat(db, found, order, now)
-            return situations.state(db, found, now)
+    @router.post(
+        "/heartbeat",
+        summary="Still there; answers signed center time and what changed",
+        response_model=HeartbeatAnswer,
+    )
+    async def heartbeat(order: HeartbeatOrder, authorization: Authorization = None) -> Response:
+        said = order.facts.questions_shown
+        hashed, came = holder(authorization), center.now_ms()
 
-        state = await writing(authorization, do)
+        def look(db: Session) -> InterviewState | None:
+            found = _found(db, hashed)
+            return None if steps.untold(found, said, came) else situations.state(db, found, came)
+
+        def learn(db: Session) -> InterviewState:
+            found = _found(db, hashed)
+            if said is not None:
+                steps.shown(db, found, said, came)
+            return situations.state(db, found, came)
+
+        known = await center.database.aread(look)
+        state = await center.database.awrite(learn) if known is None else known
+        session = state.session.session
+        center.pulse.heard(session, order.stage, order.progress, came)
         now = center.now_ms()  # signed as late as can be: the laptop measures the way back only
-        claims = {"center_ms": now, "nonce": order.nonce, "session": state.session.session}
-        return HeartbeatAnswer(time=center.keys.sign(claims, TIME_TYP), state=state)
+        time = center.keys.sign({"center_ms": now, "nonce": order.nonce, "session": session}, TIME_TYP)
+        answer = HeartbeatAnswer(time=time, state=state)  # written as it is: nothing of it has to be checked again
+        return Response(answer.model_dump_json(), media_type="application/json")
 
     @router.post("/bindings", summary="A new code and link for the phone; the one before is void")
     async def binding(_order: BindingOrder, authorization: Authorization = None) -> BindingAnswer:

@@ -11,8 +11,8 @@ from center.tables import CenterTable
 
 
 class Candidate(CenterTable, table=True):
-    """A person on the roster, one for each session. ``id_hash`` is Argon2id of the id number; ``photo`` a paper's
-    SHA-256.
+    """A person on the roster, one for each session. ``id_hash`` is Argon2id of the id number, ``id_tail`` an HMAC of
+    its last four, by which support finds a caller; ``photo`` a paper's SHA-256.
     """
 
     __table_args__ = (UniqueConstraint("project", "number"),)
@@ -22,6 +22,7 @@ class Candidate(CenterTable, table=True):
     number: str
     name: str
     id_hash: str
+    id_tail: str = Field(default="", index=True)
     photo: str
     support_code: str = Field(unique=True)
 
@@ -54,6 +55,18 @@ class Heartbeat(CenterTable, table=True):
     at_ms: int = Field(sa_type=BigInteger)
     stage: str
     progress: str
+
+
+class BacklogSample(CenterTable, table=True):
+    """How much a laptop had left at one moment, for the chart. ``slot`` goes round: a session's history is bounded."""
+
+    __tablename__ = "backlog_sample"
+
+    session: str = Field(primary_key=True, foreign_key="session.id")
+    slot: int = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
+    remaining_bytes: int = Field(sa_type=BigInteger)
+    bytes_per_second: float
 
 
 class Permission(CenterTable, table=True):

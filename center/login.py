@@ -103,6 +103,7 @@ def routes(center: Center) -> APIRouter:
         row = await center.database.awrite(lambda db: loginsteps.look(db, login, seen, rules, now))
         if row.step in (Step.RETRY, Step.HELP):
             await center.face_failures.note(row.session, now)
+            center.stills.keep(row.session, picture, now, row.expires_ms)
         return told(row, now, await granted(login, now) if row.step == Step.PASSED else None)
 
     @router.post("/login/{login}/retry", summary="Another attempt with a new challenge")
@@ -122,7 +123,9 @@ def routes(center: Center) -> APIRouter:
         return told(await center.database.awrite(lambda db: loginsteps.get(db, login, now)), now, given)
 
     async def granted(login: str, now: int) -> Granted:
-        return await center.database.awrite(lambda db: loginsteps.grant(db, login, now))
+        given = await center.database.awrite(lambda db: loginsteps.grant(db, login, now))
+        center.stills.forget(given.session)
+        return given
 
     def told(row: Login, now: int, given: Granted | None = None) -> LoginState:
         return loginsteps.state(row, rules, now, given)

@@ -1,4 +1,5 @@
-"""What support does about a phone: waive its evidence, finish its recording from afar. Every act is in the audit.
+"""What support does about a phone: waive its evidence, finish its recording from afar, let it go. Every act is in the
+audit.
 
 Owns nothing but these acts, each in one transaction, safe beside a running center.
 """
@@ -6,7 +7,7 @@ Owns nothing but these acts, each in one transaction, safe beside a running cent
 from sqlmodel import Session
 
 from center import chronicle
-from center.companions import stand
+from center.companions import stand, unbind
 from center.companiontables import Companion, CompanionWaiver
 from center.coverage import arrived, has_recorded
 from center.folder.roster import plain
@@ -67,6 +68,26 @@ def finish_phone(database: Database, project: str, number: str, actor: Actor) ->
         projects.keep(db, live)
         _audit(db, actor, "finish_phone", found, live.device)
         return live.device
+
+    return database.write(change)
+
+
+def unbind_phone(database: Database, project: str, number: str, actor: Actor) -> str:
+    """Let the phone go that is bound, or else the newest that asks, so that another can be bound; answers which.
+
+    What it recorded still counts and is waited for. Raises BadInput without a reason or where there is none.
+    """
+
+    def change(db: Session) -> str:
+        found = _candidate(db, project, number, actor)
+        rows = [row for row, _ in companions.of_session(db, found.session)]
+        here = [row for row in rows if stand(row).live] or [row for row in rows if stand(row).asks]
+        if not here:
+            raise BadInput("no phone is bound, and none asks")
+        phone = max(here, key=lambda row: row.bound_ms)
+        unbind(db, found, phone.device, actor.now_ms)
+        _audit(db, actor, "unbind_phone", found, phone.device)
+        return phone.device
 
     return database.write(change)
 

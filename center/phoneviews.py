@@ -4,29 +4,32 @@ from sqlmodel import Session
 
 from center.companions import ASKS_MS, last_report, stand
 from center.companiontables import Companion
-from center.coverage import arrived, coverage
+from center.coverage import arrived, phones_covered
+from center.interviewtables import BindingCode
 from center.store import companions, interviews, watching
 from center.store.candidates import CandidateCase
+from center.store.interviews import Present
 from center.store.projects import SessionCase
 from center.tables import Device
 from domain.companion import STOPPED, BindingState, Live, PhoneState, binding_state
 from domain.wire.interview import Binding, Phone
 
 
-def binding_body(db: Session, found: CandidateCase, now_ms: int, *, waived: bool) -> Binding:
+def binding_body(db: Session, found: CandidateCase, present: Present, now_ms: int, *, waived: bool) -> Binding:
     """One candidate's phones; ``waived``: may enter first and bind later."""
-    rows = companions.of_session(db, found.session)
+    rows = companions.of_session(db, found.session) if present.phones else []
+    code = interviews.binding_code(db, found.session) if present.code else None
     live = next(((row, device) for row, device in rows if stand(row).live), None)
     asks = [(row, device) for row, device in rows if _asks(row, now_ms)]
-    covered = coverage(db, found.case)
+    covered = phones_covered(db, found.case, rows)
     return Binding(
-        state=_state(db, found.session, rows, now_ms),
+        state=_state(db, code, rows, now_ms),
         required=found.case.project.companion_required,
         waived=waived,
         phone=None if live is None else _phone(*live),
         asking=_phone(*max(asks, key=lambda one: one[0].bound_ms)) if asks else None,
         evidence_waived=covered.waiver is not None,
-        left=covered.phones_left,
+        left=covered.left,
     )
 
 
@@ -35,12 +38,12 @@ def phone_of_session(db: Session, case: SessionCase, now_ms: int) -> tuple[str, 
     rows = companions.of_session(db, case.session.id)
     if not rows and not case.project.companion_required:
         return "", 0
-    return _state(db, case.session.id, rows, now_ms).value, coverage(db, case).phones_left
+    code = interviews.binding_code(db, case.session.id)
+    return _state(db, code, rows, now_ms).value, phones_covered(db, case, rows).left
 
 
-def _state(db: Session, session: str, rows: list[tuple[Companion, Device]], now_ms: int) -> BindingState:
+def _state(db: Session, code: BindingCode | None, rows: list[tuple[Companion, Device]], now_ms: int) -> BindingState:
     live = next((row for row, _ in rows if stand(row).live), None)
-    code = interviews.binding_code(db, session)
     waiting = code is not None and code.used_by is None and now_ms <= code.expires_ms
     asking = any(_asks(row, now_ms) for row, _ in rows)
     spoken = None if live is None else _live(live, verified=arrived(db, live))

@@ -106,6 +106,7 @@ def _view(
         session_receipt=whole.token if whole else None,
         phone=phone,
         phones_left=left,
+        send_now_ms=case.session.send_now_ms,
     )
 
 

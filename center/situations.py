@@ -81,25 +81,25 @@ def project_body(db: Session, project: Project, now_ms: int) -> ProjectBody:
 
 def state(db: Session, found: CandidateCase, now_ms: int) -> InterviewState:
     """What changes, as the laptop is told."""
-    case, progress = found.case, found.progress
-    allowed = candidates.permissions(db, found.session)
-    questions = interviews.question_set_hash(db, case.project.id, case.batch.question_set)
+    case, progress, session = found.case, found.progress, found.session
+    present = interviews.present(db, session, case.batch.id, case.project.id, case.batch.question_set)
+    allowed = candidates.permissions(db, session) if present.permissions else set()
     return InterviewState(
         center_ms=now_ms,
         schedule=schedule_body(case.schedule),
         session=case.facts(now_ms),
         facts=Facts(
-            attachments_read=sorted(interviews.read_marks(db, found.session)),
+            attachments_read=sorted(interviews.read_names(db, session)),
             pledge_ms=progress.pledge_ms,
             entered_ms=progress.entered_ms,
             may_enter_late=PermissionKind.ENTER_LATE in allowed,
             questions_shown_ms=progress.shown_ms,
             ended_ms=case.ended_ms(now_ms),
         ),
-        binding=binding_body(db, found, now_ms, waived=PermissionKind.NO_PHONE in allowed),
-        pack=None if questions is None else pack_name(found, questions),
-        notices=[notice(row) for row in interviews.notices(db, case.batch.id, found.session)],
-        help=help_list(interviews.help_of(db, found.session)),
+        binding=binding_body(db, found, present, now_ms, waived=PermissionKind.NO_PHONE in allowed),
+        pack=None if present.questions is None else pack_name(found, present.questions),
+        notices=[notice(row) for row in interviews.notices(db, case.batch.id, session)] if present.notices else [],
+        help=help_list(interviews.help_of(db, session)) if present.help else [],
     )
 
 

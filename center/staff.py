@@ -217,6 +217,23 @@ def extend_window(database: Database, project: str, number: str, extra_ms: int, 
     database.write(change)
 
 
+def send_now(database: Database, project: str, number: str, actor: Actor) -> None:
+    """The laptop's sync daemon tries everything again at its next contact, whatever it paused or put off.
+
+    Raises BadInput without a reason.
+    """
+    if not actor.reason.strip():
+        raise BadInput("reason: why, in a few words")
+
+    def change(db: Session) -> None:
+        found = _candidate(db, project, number)
+        found.case.session.send_now_ms = actor.now_ms
+        projects.keep(db, found.case.session)
+        _audit(db, actor, "send_now", found)
+
+    database.write(change)
+
+
 def broadcast(database: Database, project: str, batch: str, text: str, actor: Actor, number: str = "") -> None:
     """Tell a batch, or one candidate of it; ``text`` may name a set phrase. While it answers, only set phrases."""
 

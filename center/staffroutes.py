@@ -6,45 +6,48 @@ cookie that scripts cannot read; an act needs the CSRF header besides, so that n
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
+from sqlmodel import Session
 
-from center import phoneacts, staff
+from center import chronicle, staff
 from center.accounts import signing
 from center.accounts.gate import Csrf, Gate, Token
-from center.accounts.roles import Right, rights_of
+from center.accounts.roles import Right, read_roles, rights_of
 from center.accounts.signing import Given, Staff
 from center.center import Center
 from center.dashboard.person import person_body
+from center.deskacts import ACTS, Act
+from center.failures import Refused
+from center.folder.roster import plain
 from center.limits import address_of
 from center.staff import Actor
 from center.store import accounts, candidates, watching
-from center.store.candidates import CandidateCase, PermissionKind
+from center.store.candidates import CandidateCase
 from domain.errors import BadInput, SignInRefused, ZhishiError
-from domain.stage import MINUTE_MS
 from domain.wire.center import API
+from domain.wire.interview import FRAME_TYPE
 from domain.wire.staff import (
     COOKIE,
-    AdmitOrder,
     AnswerOrder,
     CandidateBody,
     ClaimOrder,
     CodeAnswer,
     Done,
-    ExtraTimeOrder,
+    FindAnswer,
+    FindOrder,
     Me,
     Overview,
     ProjectEntry,
     ReasonOrder,
     SignInOrder,
-    TellOrder,
 )
 
-T = TypeVar("T")
 Name = Annotated[str, Path(min_length=1, max_length=64)]
+_UNSTORED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_PICTURE: dict[str, Any] = {"response_class": Response, "responses": {200: {"content": {FRAME_TYPE: {}}}}}
 RECHECK_S = 30.0  # how long a stream goes on after its sign-in ended
 
 
@@ -54,15 +57,31 @@ def routes(center: Center) -> APIRouter:
 
     gate = Gate(center.database, center.now_ms)
 
-    async def acts(
-        token: str | None, csrf: str, session: str, reason: str, act: Callable[[CandidateCase, Actor], T]
-    ) -> T:
+    async def acts(act: Act[Any], session: str, order: ReasonOrder, csrf: str, token: str | None) -> Done | CodeAnswer:
         """One act of support on one candidate, off the event loop."""
         who = await gate.acting(token, csrf, Right.HELP)
         case = await center.database.aread(lambda db: candidates.by_session(db, session))
         if case is None:
             raise BadInput(f"session {session}: unknown here")
-        return await asyncio.to_thread(act, case, Actor(who.name, reason, center.now_ms()))
+        actor = Actor(who.name, order.reason, center.now_ms())
+        code = await asyncio.to_thread(act.do, center.database, case, order, actor)
+        return Done(center_ms=center.now_ms()) if code is None else CodeAnswer(code=code)
+
+    async def faces(session: str, token: str | None) -> CandidateCase:
+        """The candidate whose face is looked at now, written down."""
+        who = await gate.signed_in(token, Right.HELP)
+        now = center.now_ms()
+
+        def look(db: Session) -> CandidateCase | None:
+            found = candidates.by_session(db, session)
+            if found is not None:
+                chronicle.audit(db, who.name, "view_face", found.case.project.id, now, session=session)
+            return found
+
+        found = await center.database.awrite(look)
+        if found is None:
+            raise BadInput(f"session {session}: unknown here")
+        return found
 
     async def me(token: str) -> Me:
         found = await gate.signed_in(token, None)
@@ -137,93 +156,47 @@ def routes(center: Center) -> APIRouter:
         if row is None:
             raise BadInput(f"session {session}: unknown here")
         now = center.now_ms()
-        return await center.database.aread(lambda db: person_body(db, row, now))
+        still = center.stills.of(session, now)
+        return await center.database.aread(lambda db: person_body(db, row, still, now))
 
-    @router.post("/candidates/{session}/admit", summary="Log in by hand, let in late, let another laptop take over, …")
-    async def admit(session: Name, order: AdmitOrder, csrf: Csrf, token: Token = None) -> Done:
-        kinds = {PermissionKind(kind) for kind in order.kinds}
-        await acts(
-            token,
-            csrf,
-            session,
-            order.reason,
-            lambda case, actor: staff.admit(center.database, *_of(case), kinds, actor),
+    @router.get("/candidates/{session}/still", summary="The last picture of a login under way; audited", **_PICTURE)
+    async def still(session: Name, token: Token = None) -> Response:
+        found = await faces(session, token)
+        kept = center.stills.of(found.session, center.now_ms())
+        if kept is None:
+            raise Refused(BadInput("there is no picture of a login under way"), 404)
+        return Response(kept.picture, media_type=FRAME_TYPE, headers=_UNSTORED)
+
+    @router.get("/candidates/{session}/photo", summary="The registered photo, to compare by eye; audited", **_PICTURE)
+    async def photo(session: Name, token: Token = None) -> Response:
+        found = await faces(session, token)
+        if not found.candidate.photo:
+            raise Refused(BadInput("there is no registered photo"), 404)
+        content = await asyncio.to_thread(center.papers.read, found.candidate.photo)
+        kind = "image/png" if content.startswith(b"\x89PNG") else FRAME_TYPE
+        return Response(content, media_type=kind, headers=_UNSTORED)
+
+    @router.get("/colleagues", summary="Who else of support may be handed a request")
+    async def colleagues(token: Token = None) -> list[str]:
+        await gate.signed_in(token, Right.HELP)
+        found = await center.database.aread(accounts.accounts)
+        return [row.name for row in found if row.closed_ms is None and Right.HELP in rights_of(read_roles(row.roles))]
+
+    @router.post("/projects/{project}/find", summary="Who it is whose id number ends so")
+    async def find(project: Name, order: FindOrder, csrf: Csrf, token: Token = None) -> FindAnswer:
+        who = await gate.acting(token, csrf, Right.HELP)
+        center.pace.count(f"find\n{who.name}", center.now_ms())
+        tail = center.ids.tail(plain(order.id_tail))
+        return FindAnswer(sessions=await center.database.aread(lambda db: candidates.with_id_tail(db, project, tail)))
+
+    for act in ACTS:
+        router.add_api_route(
+            f"/candidates/{{session}}/{act.path}",
+            _endpoint(act, acts),
+            methods=["POST"],
+            summary=act.summary,
+            response_model=CodeAnswer if act.code else Done,
         )
-        return Done(center_ms=center.now_ms())
-
-    @router.post("/candidates/{session}/entry-code", summary="The code by which a laptop without network enters")
-    async def entry_code(session: Name, order: ReasonOrder, csrf: Csrf, token: Token = None) -> CodeAnswer:
-        code = await acts(
-            token, csrf, session, order.reason, lambda case, actor: staff.entry_code(center.database, *_of(case), actor)
-        )
-        return CodeAnswer(code=code)
-
-    @router.post("/candidates/{session}/release", summary="The release code, after the start")
-    async def release(session: Name, order: ReasonOrder, csrf: Csrf, token: Token = None) -> CodeAnswer:
-        code = await acts(
-            token, csrf, session, order.reason, lambda case, actor: staff.release(center.database, *_of(case), actor)
-        )
-        return CodeAnswer(code=code)
-
-    @router.post("/candidates/{session}/end-login", summary="End the active login; uploads go on")
-    async def end_login(session: Name, order: ReasonOrder, csrf: Csrf, token: Token = None) -> Done:
-        await acts(
-            token, csrf, session, order.reason, lambda case, actor: staff.end_login(center.database, *_of(case), actor)
-        )
-        return Done(center_ms=center.now_ms())
-
-    @router.post("/candidates/{session}/extra-time", summary="More time to answer")
-    async def extra_time(session: Name, order: ExtraTimeOrder, csrf: Csrf, token: Token = None) -> Done:
-        await acts(
-            token,
-            csrf,
-            session,
-            order.reason,
-            lambda case, actor: staff.extra_time(center.database, *_of(case), order.minutes * MINUTE_MS, actor),
-        )
-        return Done(center_ms=center.now_ms())
-
-    @router.post("/candidates/{session}/extend-window", summary="More time to upload")
-    async def extend_window(session: Name, order: ExtraTimeOrder, csrf: Csrf, token: Token = None) -> Done:
-        await acts(
-            token,
-            csrf,
-            session,
-            order.reason,
-            lambda case, actor: staff.extend_window(center.database, *_of(case), order.minutes * MINUTE_MS, actor),
-        )
-        return Done(center_ms=center.now_ms())
-
-    @router.post("/candidates/{session}/waive-phone", summary="The receipt no longer waits for the phone's evidence")
-    async def waive_phone(session: Name, order: ReasonOrder, csrf: Csrf, token: Token = None) -> Done:
-        await acts(
-            token,
-            csrf,
-            session,
-            order.reason,
-            lambda case, actor: phoneacts.waive_phone(center.database, *_of(case), actor),
-        )
-        return Done(center_ms=center.now_ms())
-
-    @router.post("/candidates/{session}/finish-phone", summary="Stop a forgotten phone from afar, after the end")
-    async def finish_phone(session: Name, order: ReasonOrder, csrf: Csrf, token: Token = None) -> Done:
-        await acts(
-            token,
-            csrf,
-            session,
-            order.reason,
-            lambda case, actor: phoneacts.finish_phone(center.database, *_of(case), actor),
-        )
-        return Done(center_ms=center.now_ms())
-
-    @router.post("/candidates/{session}/tell", summary="A set phrase, or words while nobody answers")
-    async def tell(session: Name, order: TellOrder, csrf: Csrf, token: Token = None) -> Done:
-        def act(case: CandidateCase, actor: Actor) -> None:
-            project, number = _of(case)
-            staff.broadcast(center.database, project, case.case.batch.name, order.text, actor, number)
-
-        await acts(token, csrf, session, order.reason, act)
-        return Done(center_ms=center.now_ms())
 
     @router.post("/help/{request}/claim", summary="Take a request, hand it over, or give it back")
     async def claim(request: Name, order: ClaimOrder, csrf: Csrf, token: Token = None) -> Done:
@@ -242,15 +215,22 @@ def routes(center: Center) -> APIRouter:
     return router
 
 
-def _of(case: CandidateCase) -> tuple[str, str]:
-    return case.case.project.id, case.candidate.number
+def _endpoint(act: Act[Any], perform: Callable[..., Awaitable[Done | CodeAnswer]]) -> Callable[..., Any]:
+    """The route of one act; its order is the act's own."""
+
+    async def endpoint(session: Name, order: Any, csrf: Csrf, token: Token = None) -> Done | CodeAnswer:
+        return await perform(act, session, order, csrf, token)
+
+    endpoint.__annotations__["order"] = act.order
+    endpoint.__name__ = act.path.replace("-", "_")
+    return endpoint
 
 
 async def _events(center: Center, project: str, still: Callable[[], Awaitable[Staff]]) -> AsyncIterator[str]:
     """Server-sent events until the browser goes or the sign-in is over (then it is told so, and asks no more)."""
     checked = asyncio.get_running_loop().time()
     async for told in center.live.watch(project):
-        yield _event("overview" if isinstance(told, Overview) else "changes", told)
+        yield f"event: {told.name}\ndata: {told.body}\n\n"
         now = asyncio.get_running_loop().time()
         if now - checked >= RECHECK_S:
             checked = now
@@ -259,7 +239,3 @@ async def _events(center: Center, project: str, still: Callable[[], Awaitable[St
             except ZhishiError:
                 yield "event: over\ndata: {}\n\n"
                 return
-
-
-def _event(name: str, body: BaseModel) -> str:
-    return f"event: {name}\ndata: {body.model_dump_json()}\n\n"

@@ -1,6 +1,6 @@
 """What a candidate does after login, each inside a database transaction; a second telling is a no-op.
 
-Owns writing down read marks, pledge, entering, help, events and heartbeats. The gates are in
+Owns writing down read marks, pledge, entering, help, events and when the questions were shown. The gates are in
 ``domain.stage``, the release of questions in ``center.questions``.
 """
 
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from center import chronicle
 from center.config import CenterConfig
 from center.failures import Refused
-from center.interviewtables import Consent, Heartbeat, HelpRow, ReadMark, TimelineRow
+from center.interviewtables import Consent, HelpRow, ReadMark, TimelineRow
 from center.projecttexts import is_rehearsal, texts_of
 from center.situations import situation
 from center.store import interviews, projects
@@ -28,7 +28,6 @@ from domain.errors import (
 from domain.stage import Stage, enter_gate, gate
 from domain.wire.interview import (
     Event,
-    HeartbeatOrder,
     HelpOrder,
     PledgeOrder,
     ReadOrder,
@@ -135,19 +134,17 @@ def add_events(db: Session, found: CandidateCase, events: list[Event], config: C
     return len(fresh)
 
 
-def heartbeat(db: Session, found: CandidateCase, order: HeartbeatOrder, now_ms: int) -> None:
-    """What the laptop said last, and the one fact that it knows first: when the questions were on the screen."""
-    row = Heartbeat(session=found.session, at_ms=now_ms, stage=order.stage, progress=order.progress.model_dump_json())
-    db.merge(row)
-    if order.facts.questions_shown is not None:
-        _shown(db, found, order.facts.questions_shown, now_ms)
+def untold(found: CandidateCase, said: Stamp | None, now_ms: int) -> bool:
+    """Whether ``said`` tells for the first time when the questions were on the screen."""
+    new = said is not None and found.progress.shown_ms is None and found.progress.entered_ms is not None
+    return new and now_ms >= found.case.batch.start_ms
 
 
-def _shown(db: Session, found: CandidateCase, said: Stamp, now_ms: int) -> None:
+def shown(db: Session, found: CandidateCase, said: Stamp, now_ms: int) -> None:
     """The first telling counts; it lies between the start and now, whatever the laptop's clock says."""
-    start_ms = found.case.batch.start_ms
-    if found.progress.shown_ms is not None or found.progress.entered_ms is None or now_ms < start_ms:
+    if not untold(found, said, now_ms):
         return
+    start_ms = found.case.batch.start_ms
     found.progress.shown_ms = min(max(said.center_ms, start_ms), now_ms)
     projects.keep(db, found.progress)
     late_ms = found.progress.shown_ms - start_ms - found.case.batch.showing_ms

@@ -53,7 +53,7 @@ class SessionRow(CenterTable, table=True):
 
     ``ended_ms`` is set by an accepted early end; a silent session ends at its scheduled end without a row
     changing. ``end_claim`` keeps the device's own stamp of an early end as JSON. ``window_extra_ms``: support let
-    this session's evidence come later.
+    this session's evidence come later. ``send_now_ms``: when support last asked its laptops to try everything again.
     """
 
     __tablename__ = "session"
@@ -65,6 +65,7 @@ class SessionRow(CenterTable, table=True):
     window_extra_ms: int = Field(default=0, sa_type=BigInteger)
     ended_ms: int | None = Field(default=None, sa_type=BigInteger)
     end_claim: str = ""
+    send_now_ms: int | None = Field(default=None, sa_type=BigInteger)
     created_ms: int = Field(sa_type=BigInteger)
 
 

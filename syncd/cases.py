@@ -23,7 +23,8 @@ class Case:
 
     ``troubles``: subject → error of what stands in the way of this session now. ``told_end`` and ``told_manifest``
     are what the center has answered for in this process: asking twice is harmless, so they need no disk. ``phone`` and
-    ``phones_left`` are what it told last of the phone (``domain.wire.center.SessionView``).
+    ``phones_left`` are what it told last of the phone, ``hurried_ms`` the last time support asked to send now
+    (``domain.wire.center.SessionView``).
     """
 
     record: SessionRecord
@@ -36,6 +37,7 @@ class Case:
     told_manifest: str | None = None
     phone: str = ""
     phones_left: int = 0
+    hurried_ms: int | None = None
     next_view_ns: int = 0
     view_failures: int = 0
     troubles: dict[str, ZhishiError] = field(default_factory=dict)

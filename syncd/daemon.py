@@ -83,7 +83,7 @@ class Daemon:
         )  # fmt: skip
         self._liaison = Liaison(
             self._spool, self._store, self._cases, self._papers, self._sites, self._keyring, center_time, config,
-            chance, self._case_moved, self._failed,
+            chance, self._case_moved, self.hurry, self._failed,
         )  # fmt: skip
         self._network = NetworkWatch(center_time.clock, config.look_every_s, self._network_changed, self._failed)
         self._wakefulness = Wakefulness(
@@ -170,6 +170,12 @@ class Daemon:
         self._pool.wake()
         self._keeper.wake()
         self._liaison.wake()
+
+    def hurry(self) -> None:
+        """Support asks through the center: a person's pause is over, and everything is tried again."""
+        log.info("support asked to send now")
+        self._pace.resume()
+        self.scan()
 
     def pause(self, minutes: float) -> None:
         """Send no evidence for so long; what is under way stops at the byte. Raises BadInput."""

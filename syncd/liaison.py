@@ -36,7 +36,9 @@ _STATES = {
 
 
 class Liaison:
-    """``wake`` it when a session moved on; ``changed`` is told when something was learnt."""
+    """``wake`` it when a session moved on; ``changed`` is told when something was learnt, ``hurry`` when support asks
+    that everything be tried again.
+    """
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Liaison:
         config: SyncConfig,
         chance: random.Random,
         changed: Callable[[Case], None],
+        hurry: Callable[[], None],
         failed: Callable[[str, Exception], None],
     ) -> None:
         self._spool = spool
@@ -62,6 +65,7 @@ class Liaison:
         self._config = config
         self._chance = chance
         self._changed = changed
+        self._hurry_all = hurry
         self._failed = failed
         self._wake = threading.Event()
         self._stopping = False
@@ -165,6 +169,9 @@ class Liaison:
         if (case.phone, case.phones_left) != (view.phone, view.phones_left):
             case.phone, case.phones_left = view.phone, view.phones_left
             self._changed(case)
+        if view.send_now_ms != case.hurried_ms:
+            case.hurried_ms = view.send_now_ms
+            self._hurry_all()
         if case.state is LocalSessionState.CONFIRMED and self._config.delete_when_allowed:
             delete_evidence(case, self._spool, self._papers, self._store, self._time.now().center_ms)
 

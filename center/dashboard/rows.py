@@ -1,81 +1,125 @@
 """One candidate's row on the dashboard from what the tables and the tally say. Owns no query and no rule."""
 
+from dataclasses import dataclass, field
+
 from center.dashboard.tally import Arrivals
 from center.interviewtables import HelpRow
 from center.store.projects import SessionCase
-from center.store.watching import Person
-from center.tables import Project
-from domain.risk import Standing, judge
+from center.store.watching import Person, Word
+from domain.risk import Standing, Verdict, judge
 from domain.status import CaptureHealth, RecorderMode
 from domain.wire.interview import Bilingual, Progress
-from domain.wire.staff import EarlyCall, HelpEntry, Row
+from domain.wire.staff import EarlyCall, HelpEntry, Row, TrackCount
 
 
-def row_of(
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a row shows: equal facts make equal rows, so a row is made anew only when they differ."""
+
+    person: Person
+    batch: str
+    word: Word | None
+    told: Progress = field(compare=False)  # ``word`` says the same
+    tracks: dict[str, TrackCount] = field(compare=False)
+    arrived: int  # grows with every change of ``tracks``
+    remaining_bytes: int
+    bytes_per_second: float
+    finish_ms: int | None
+    start_ms: int
+    ended_ms: int | None
+    deadline_ms: int | None
+    verdict: Verdict
+    phone: str
+    phone_required: bool
+    help: tuple[str, str, int, str] | None
+
+
+def facts_of(
     person: Person,
-    project: Project,
+    word: Word | None,
+    told: Progress,
+    case: SessionCase,
     arrivals: Arrivals,
     confirmed: tuple[int, str] | None,
     help_row: HelpRow | None,
     phone: str,
     now_ms: int,
-) -> Row:
-    """The row, judged now."""
-    case = SessionCase(project, person.batch, person.session)
-    heartbeat = person.heartbeat
-    told = Progress() if heartbeat is None else Progress.model_validate_json(heartbeat.progress)
-    seen_ms = None if heartbeat is None else heartbeat.at_ms
+) -> Facts:
+    """The facts, judged now. ``told``: ``word`` taken apart."""
+    seen_ms = None if word is None else word.at_ms
     remaining = max(0, told.remaining_bytes - (arrivals.bytes_since(seen_ms) if seen_ms is not None else 0))
     ahead = arrivals.forecast(remaining, now_ms)
     ended_ms = case.ended_ms(now_ms)
-    verdict = judge(
-        Standing(
-            now_ms=now_ms,
-            start_ms=person.batch.start_ms,
-            latest_end_ms=case.latest_end_ms,
-            window_ms=case.window_ms,
-            seen_ms=seen_ms,
-            logged_in=person.progress.act_sha256 is not None,
-            entered=person.progress.entered_ms is not None,
-            ended_ms=ended_ms,
-            recording=_records(told),
-            finish_in_ms=ahead.finish_in_ms,
-            remaining_bytes=remaining,
-            confirmed_ms=confirmed[0] if confirmed else None,
-            waits_for_help=help_row is not None and not help_row.claimed_by,
-            phone_required=project.companion_required,
-            phone=phone,
-            troubles=len(told.troubles),
-        )
-    )
-    return Row(
-        session=person.session.id,
-        number=person.candidate.number,
-        name=person.candidate.name,
-        batch=person.batch.name,
-        support_code=person.candidate.support_code,
-        stage=heartbeat.stage if heartbeat is not None else "",
-        connection=verdict.connection.value,
+    required = case.project.companion_required
+    standing = Standing(
+        now_ms=now_ms,
+        start_ms=case.batch.start_ms,
+        latest_end_ms=case.latest_end_ms,
+        window_ms=case.window_ms,
         seen_ms=seen_ms,
-        recorder=told.recorder,
-        health=dict(told.health),
-        troubles=list(told.troubles),
-        tracks=dict(arrivals.tracks),
+        logged_in=person.act_sha256 is not None,
+        entered=person.entered_ms is not None,
+        ended_ms=ended_ms,
+        recording=_records(told),
+        finish_in_ms=ahead.finish_in_ms,
+        remaining_bytes=remaining,
+        confirmed_ms=confirmed[0] if confirmed else None,
+        waits_for_help=help_row is not None and not help_row.claimed_by,
+        phone_required=required,
+        phone=phone,
+        troubles=len(told.troubles),
+    )
+    return Facts(
+        person=person,
+        batch=case.batch.name,
+        word=word,
+        told=told,
+        tracks=arrivals.tracks,
+        arrived=arrivals.version,
         remaining_bytes=remaining,
         bytes_per_second=ahead.bytes_per_second,
         finish_ms=_finish(ahead.finish_in_ms, remaining, ended_ms, confirmed, now_ms),
-        start_ms=person.batch.start_ms,
+        start_ms=case.batch.start_ms,
         ended_ms=ended_ms,
-        deadline_ms=case.deadline_ms(now_ms),
+        deadline_ms=None if ended_ms is None else ended_ms + case.window_ms,
+        verdict=judge(standing),
+        phone=phone,
+        phone_required=required,
+        help=None if help_row is None else (help_row.id, help_row.text, help_row.asked_ms, help_row.claimed_by),
+    )
+
+
+def row_of(facts: Facts) -> Row:
+    """The row."""
+    person, told, verdict = facts.person, facts.told, facts.verdict
+    return Row(
+        session=person.session,
+        number=person.number,
+        name=person.name,
+        batch=facts.batch,
+        support_code=person.support_code,
+        stage=facts.word.stage if facts.word is not None else "",
+        connection=verdict.connection.value,
+        seen_ms=facts.word.at_ms if facts.word is not None else None,
+        recorder=told.recorder,
+        health=dict(told.health),
+        troubles=list(told.troubles),
+        tracks=dict(facts.tracks),
+        remaining_bytes=facts.remaining_bytes,
+        bytes_per_second=facts.bytes_per_second,
+        finish_ms=facts.finish_ms,
+        start_ms=facts.start_ms,
+        ended_ms=facts.ended_ms,
+        deadline_ms=facts.deadline_ms,
         assessment=verdict.assessment.value,
         risk=verdict.risk.value,
         why=Bilingual.of(verdict.why),
         remedy=Bilingual.of(verdict.remedy),
-        phone=phone,
-        phone_required=project.companion_required,
+        phone=facts.phone,
+        phone_required=facts.phone_required,
         help=None
-        if help_row is None
-        else HelpEntry(id=help_row.id, text=help_row.text, asked_ms=help_row.asked_ms, claimed_by=help_row.claimed_by),
+        if facts.help is None
+        else HelpEntry(id=facts.help[0], text=facts.help[1], asked_ms=facts.help[2], claimed_by=facts.help[3]),
     )
 
 

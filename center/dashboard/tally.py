@@ -17,7 +17,8 @@ from domain.wire.staff import TrackCount
 
 BIN_MS = 10_000
 BINS = 18  # three minutes
-OVERLAP_MS = 15_000  # a write that was committed late is still found
+NEAR_MS, OVERLAP_MS = 2_000, 15_000  # looked back: each round, and every so often; a late commit is still found
+OFTEN = 5  # rounds
 
 
 @dataclass(slots=True)
@@ -27,9 +28,11 @@ class Arrivals:
     tracks: dict[str, TrackCount] = field(default_factory=dict)
     bins: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=BINS))  # (bin number, bytes)
     since_heartbeat: deque[tuple[int, int]] = field(default_factory=deque)  # (at_ms, bytes), newest last
+    version: int = 0  # grows with every link
 
     def count(self, track: str, kind: str, links: int, size: int) -> None:
         """Some more links."""
+        self.version += 1
         held = self.tracks.setdefault(track, TrackCount())
         self.tracks[track] = TrackCount(
             verified_links=held.verified_links + links,
@@ -51,7 +54,12 @@ class Arrivals:
 
     def bytes_since(self, at_ms: int) -> int:
         """Verified after ``at_ms``, as far back as is remembered (three minutes)."""
-        return sum(size for came_ms, size in self.since_heartbeat if came_ms > at_ms)
+        total = 0
+        for came_ms, size in reversed(self.since_heartbeat):
+            if came_ms <= at_ms:
+                break
+            total += size
+        return total
 
     def rates(self, now_ms: int) -> list[float]:
         """Bytes per second of the whole bins of the last three minutes, oldest first; an empty bin is 0."""
@@ -74,25 +82,29 @@ class Tally:
         self._sessions: defaultdict[str, Arrivals] = defaultdict(Arrivals)
         self._counted: dict[str, int] = {}  # upload → when it came, for those within the overlap
         self._until_ms: int | None = None
+        self._looked_ms = 0
+        self._rounds = 0
 
     def of(self, session: str) -> Arrivals:
         """One session's."""
         return self._sessions[session]
 
-    def update(self, db: Session, now_ms: int) -> set[str]:
-        """Take what is new; which sessions have something new."""
+    def update(self, db: Session, now_ms: int) -> None:
+        """Take what is new."""
         if self._until_ms is None:
             self._until_ms = now_ms - BIN_MS * BINS
             for session, parts in watching.sums(db, self._until_ms).items():
                 for (track, kind), (links, size) in parts.items():
                     self._sessions[session].count(track, kind, links, size)
-        changed = set()
-        for one in sorted(watching.arrived_since(db, self._until_ms), key=lambda one: one.at_ms):
+        thorough = self._rounds % OFTEN == 0
+        self._rounds += 1
+        since_ms = self._until_ms if thorough else max(self._until_ms, self._looked_ms - NEAR_MS)
+        for one in sorted(watching.arrived_since(db, since_ms), key=lambda one: one.at_ms):
             if one.upload not in self._counted:
                 self._counted[one.upload] = one.at_ms
                 self._sessions[one.session].came(one)
-                changed.add(one.session)
-        keep_ms = max(self._until_ms, now_ms - OVERLAP_MS)
-        self._counted = {upload: at_ms for upload, at_ms in self._counted.items() if at_ms >= keep_ms}
-        self._until_ms = keep_ms
-        return changed
+        self._looked_ms = now_ms
+        if thorough:
+            keep_ms = max(self._until_ms, now_ms - OVERLAP_MS)
+            self._counted = {upload: at_ms for upload, at_ms in self._counted.items() if at_ms >= keep_ms}
+            self._until_ms = keep_ms

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
 from center.interviewtables import Candidate, Login, Permission, Progress
-from center.store import projects
 from center.store.projects import SessionCase
-from center.tables import SessionRow
+from center.tables import Batch, Project, SessionRow
 
 
 class PermissionKind(StrEnum):
@@ -34,26 +34,42 @@ class CandidateCase:
         return self.candidate.session
 
 
+# Every heartbeat asks: built once, so that only the values are new.
+_CASE = (
+    sa.select(Candidate, Progress, SessionRow, Batch, Project)
+    .join(Progress, col(Progress.session) == col(Candidate.session))
+    .join(SessionRow, col(SessionRow.id) == col(Candidate.session))
+    .join(Batch, col(Batch.id) == col(SessionRow.batch))
+    .join(Project, col(Project.id) == col(Batch.project))
+)
+_BY_SESSION = _CASE.where(col(Candidate.session) == sa.bindparam("session"))
+_LOCKED = _BY_SESSION.with_for_update(of=SessionRow)
+_BY_ACT = _CASE.where(col(Progress.act_sha256) == sa.bindparam("act"))
+_BY_NUMBER = _CASE.where(
+    col(Candidate.project) == sa.bindparam("project"), col(Candidate.number) == sa.bindparam("number")
+)
+
+
 def by_number(db: Session, project: str, number: str) -> CandidateCase | None:
     """The candidate with this number."""
-    row = db.exec(select(Candidate).where(Candidate.project == project, Candidate.number == number)).first()
-    return None if row is None else by_session(db, row.session)
+    return _found(db, _BY_NUMBER, {"project": project, "number": number})
 
 
 def by_session(db: Session, session: str, *, lock: bool = False) -> CandidateCase | None:
     """The candidate of a session; None for sessions made without a roster."""
-    candidate = db.get(Candidate, session)
-    progress = db.get(Progress, session)
-    case = projects.session_case(db, session, lock=lock)
-    if candidate is None or progress is None or case is None:
-        return None
-    return CandidateCase(case, candidate, progress)
+    return _found(db, _LOCKED if lock else _BY_SESSION, {"session": session})
 
 
 def by_act(db: Session, act_sha256: str) -> CandidateCase | None:
     """Whose valid act token has this hash."""
-    session = db.exec(select(Progress.session).where(Progress.act_sha256 == act_sha256)).first()
-    return None if session is None else by_session(db, session)
+    return _found(db, _BY_ACT, {"act": act_sha256})
+
+
+def _found(
+    db: Session, query: sa.Select[Candidate, Progress, SessionRow, Batch, Project], values: dict[str, str]
+) -> CandidateCase | None:
+    row = db.execute(query, values).first()
+    return None if row is None else CandidateCase(SessionCase(row[4], row[3], row[2]), row[0], row[1])
 
 
 def of_batch(db: Session, batch: str) -> list[Candidate]:
@@ -89,6 +105,18 @@ def use_permission(db: Session, session: str, kind: PermissionKind, now_ms: int)
 def login(db: Session, login_id: str) -> Login | None:
     """The login with this id."""
     return db.get(Login, login_id)
+
+
+def running_login(db: Session, session: str, now_ms: int) -> Login | None:
+    """The newest login that is under way."""
+    query = select(Login).where(Login.session == session, Login.expires_ms >= now_ms, Login.step != "passed")
+    return db.exec(query.order_by(col(Login.began_ms).desc())).first()
+
+
+def with_id_tail(db: Session, project: str, tail: str) -> list[str]:
+    """Sessions of those whose id number ends so."""
+    query = select(Candidate.session).where(Candidate.project == project, Candidate.id_tail == tail, tail != "")
+    return list(db.exec(query))
 
 
 def drop_old_logins(db: Session, before_ms: int) -> int:

@@ -1,9 +1,12 @@
 """Queries over an interview: attachments, questions, notices, help, timeline, audit. Decides nothing."""
 
 import hashlib
+from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
+from center.companiontables import Companion
 from center.interviewtables import (
     Attachment,
     Audit,
@@ -12,11 +15,60 @@ from center.interviewtables import (
     HelpRow,
     NoticeRow,
     Pack,
+    Permission,
     Progress,
     QuestionSet,
     ReadMark,
     TimelineRow,
 )
+from center.tables import CenterTable
+
+
+class Present(NamedTuple):
+    """What there is of one session at all; most have hardly any of it. ``questions``: hash of its question set."""
+
+    phones: bool
+    code: bool
+    permissions: bool
+    notices: bool
+    help: bool
+    questions: str | None
+
+
+def _any(table: type[CenterTable], *where: sa.ColumnElement[bool]) -> sa.Exists:
+    return sa.exists(sa.select(sa.literal(1)).select_from(table).where(*where))
+
+
+_SESSION: sa.BindParameter[str] = sa.bindparam("session")
+# Every heartbeat asks these: built once, so that only the values are new.
+_PRESENT = sa.select(
+    _any(Companion, col(Companion.session) == _SESSION),
+    _any(BindingCode, col(BindingCode.session) == _SESSION),
+    _any(Permission, col(Permission.session) == _SESSION),
+    _any(
+        NoticeRow,
+        col(NoticeRow.batch) == sa.bindparam("batch"),
+        or_(col(NoticeRow.session).is_(None), col(NoticeRow.session) == _SESSION),
+    ),
+    _any(HelpRow, col(HelpRow.session) == _SESSION),
+    sa.select(col(QuestionSet.sha256))
+    .where(col(QuestionSet.project) == sa.bindparam("project"), col(QuestionSet.name) == sa.bindparam("questions"))
+    .scalar_subquery(),
+)
+_READ = sa.select(col(ReadMark.attachment)).where(col(ReadMark.session) == _SESSION)
+
+
+def present(db: Session, session: str, batch: str, project: str, question_set: str) -> Present:
+    """Which of the queries below would find anything."""
+    values = {"session": session, "batch": batch, "project": project, "questions": question_set}
+    row = db.connection().execute(_PRESENT, values).one()
+    phones, code, permissions, notices, help_asked = map(bool, row[:5])
+    return Present(phones, code, permissions, notices, help_asked, row[5])
+
+
+def read_names(db: Session, session: str) -> set[str]:
+    """Which attachments a candidate has read."""
+    return set(db.connection().execute(_READ, {"session": session}).scalars())
 
 
 def attachments(db: Session, project: str) -> list[Attachment]:

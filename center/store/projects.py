@@ -40,9 +40,10 @@ class SessionCase:
         """When the session ended, by center time: an accepted early end, else the scheduled end once it is
         past.
         """
-        if self.session.ended_ms is not None:
-            return min(self.session.ended_ms, self.latest_end_ms)
-        return self.latest_end_ms if now_ms >= self.latest_end_ms else None
+        latest, early = self.latest_end_ms, self.session.ended_ms
+        if early is not None:
+            return min(early, latest)
+        return latest if now_ms >= latest else None
 
     def deadline_ms(self, now_ms: int) -> int | None:
         """End of the window; None while the session runs."""
@@ -133,6 +134,12 @@ def device(db: Session, device_id: str) -> Device | None:
 def devices_of(db: Session, session: str) -> list[Device]:
     """Devices of a session that count, in the order of enrolment."""
     query = select(Device).where(Device.session == session, col(Device.withdrawn_ms).is_(None))
+    return list(db.exec(query.order_by(col(Device.enrolled_ms), col(Device.id))))
+
+
+def all_devices(db: Session, session: str) -> list[Device]:
+    """Every device that a session ever had, in the order of enrolment."""
+    query = select(Device).where(Device.session == session)
     return list(db.exec(query.order_by(col(Device.enrolled_ms), col(Device.id))))
 
 

@@ -1,26 +1,52 @@
 """Queries of the dashboard: a whole project at once, and what arrived lately. Decides nothing."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from center.interviewtables import BindingCode, Candidate, Heartbeat, HelpRow, Progress
-from center.tables import Batch, ManifestRow, Project, ReceiptRow, SessionRow, Upload
+from center.interviewtables import BacklogSample, BindingCode, Candidate, Heartbeat, HelpRow, Progress
+from center.tables import METADATA, ManifestRow, Project, ReceiptRow, SessionRow, Upload
 from domain.receipt import ReceiptKind
 from domain.status import StoredState
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One candidate as the tables have it."""
+class Person(NamedTuple):
+    """One candidate as the tables have it; plain columns, since everybody is read every second."""
 
-    candidate: Candidate
-    session: SessionRow
-    batch: Batch
-    progress: Progress
-    heartbeat: Heartbeat | None
+    session: str
+    number: str
+    name: str
+    support_code: str
+    batch: str
+    extra_ms: int
+    window_extra_ms: int
+    ended_ms: int | None
+    act_sha256: str | None
+    entered_ms: int | None
+
+    def row(self) -> SessionRow:
+        """The session, for ``SessionCase``."""
+        return SessionRow(
+            id=self.session,
+            batch=self.batch,
+            number=self.number,
+            extra_ms=self.extra_ms,
+            window_extra_ms=self.window_extra_ms,
+            ended_ms=self.ended_ms,
+            created_ms=0,
+        )
+
+
+class Word(NamedTuple):
+    """What a laptop said last; ``progress`` is JSON."""
+
+    at_ms: int
+    stage: str
+    progress: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +72,25 @@ def projects(db: Session) -> list[tuple[Project, int]]:
     return [(row[0], row[1]) for row in db.exec(query)]
 
 
-def people(db: Session, project: str, session: str | None = None) -> list[Person]:
-    """Everybody of a project (or one of them), by number."""
+def people(db: Session, project: str, session: str | None = None) -> list[tuple[Person, Word | None]]:
+    """Everybody of a project (or one of them), by number, with the last word of their laptops."""
     query = (
-        sa.select(Candidate, SessionRow, Batch, Progress, Heartbeat)
+        sa.select(
+            col(Candidate.session),
+            col(Candidate.number),
+            col(Candidate.name),
+            col(Candidate.support_code),
+            col(SessionRow.batch),
+            col(SessionRow.extra_ms),
+            col(SessionRow.window_extra_ms),
+            col(SessionRow.ended_ms),
+            col(Progress.act_sha256),
+            col(Progress.entered_ms),
+            col(Heartbeat.at_ms),
+            col(Heartbeat.stage),
+            col(Heartbeat.progress),
+        )
         .join(SessionRow, col(SessionRow.id) == col(Candidate.session))
-        .join(Batch, col(Batch.id) == col(SessionRow.batch))
         .join(Progress, col(Progress.session) == col(Candidate.session))
         .join(Heartbeat, col(Heartbeat.session) == col(Candidate.session), isouter=True)
         .where(col(Candidate.project) == project)
@@ -59,7 +98,40 @@ def people(db: Session, project: str, session: str | None = None) -> list[Person
     )
     if session is not None:
         query = query.where(col(Candidate.session) == session)
-    return [Person(*row) for row in db.execute(query)]
+    rows = db.connection().execute(query)
+    return [(Person(*row[:10]), None if row[10] is None else Word(row[10], row[11], row[12])) for row in rows]
+
+
+def keep_words(db: Session, beats: Mapping[str, dict[str, Any]], samples: Mapping[str, dict[str, Any]]) -> None:
+    """What laptops said last (columns by session), many at once; who is gone meanwhile, a rehearsal that was deleted
+    say, is left out.
+    """
+    known = set(db.exec(select(SessionRow.id).where(col(SessionRow.id).in_(beats))))
+    _put(db, "heartbeat", ("session",), [row for session, row in beats.items() if session in known])
+    _put(db, "backlog_sample", ("session", "slot"), [row for session, row in samples.items() if session in known])
+
+
+def _put(db: Session, name: str, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Insert rows, in the place of those with the same key."""
+    if not rows:
+        return
+    table = METADATA.tables[name]
+    old = table.delete().where(*(table.c[column] == sa.bindparam(f"old_{column}") for column in key))
+    connection = db.connection()
+    connection.execute(old, [{f"old_{column}": row[column] for column in key} for row in rows])
+    connection.execute(table.insert(), rows)
+
+
+def word_of(db: Session, session: str) -> Word | None:
+    """What one laptop said last."""
+    row = db.get(Heartbeat, session)
+    return None if row is None else Word(row.at_ms, row.stage, row.progress)
+
+
+def backlog(db: Session, session: str) -> list[BacklogSample]:
+    """How much a laptop had left, oldest first."""
+    query = select(BacklogSample).where(BacklogSample.session == session)
+    return list(db.exec(query.order_by(col(BacklogSample.at_ms))))
 
 
 def waiting_help(db: Session) -> dict[str, HelpRow]:
@@ -84,12 +156,12 @@ def confirmed(db: Session, project: str) -> dict[str, tuple[int, str]]:
     newest = select(ManifestRow.session, func.max(ManifestRow.received_ms)).group_by(col(ManifestRow.session))
     told: dict[str, int] = {row[0]: int(row[1]) for row in db.exec(newest)}
     query = (
-        select(ReceiptRow)
+        sa.select(col(ReceiptRow.session), col(ReceiptRow.issued_ms), col(ReceiptRow.assessment))
         .join(Candidate, col(Candidate.session) == col(ReceiptRow.session))
-        .where(Candidate.project == project, ReceiptRow.kind == ReceiptKind.SESSION.value)
+        .where(col(Candidate.project) == project, col(ReceiptRow.kind) == ReceiptKind.SESSION.value)
         .order_by(col(ReceiptRow.issued_ms))
     )
-    rows = {row.session: (row.issued_ms, row.assessment) for row in db.exec(query)}
+    rows = {row[0]: (row[1], row[2]) for row in db.connection().execute(query)}
     return {session: row for session, row in rows.items() if row[0] >= told.get(session, 0)}
 
 

@@ -98,6 +98,7 @@ class SessionView(Wire):
     session_receipt: str | None = None
     phone: str = ""  # domain.companion.BindingState; empty: no phone is demanded and none is known
     phones_left: int = 0  # phones whose evidence the session receipt waits for
+    send_now_ms: int | None = None  # when support last asked to try everything again, whatever was put off
 
 
 class EndOrder(Wire):

@@ -128,7 +128,10 @@ class Changes(Wire):
 
 
 class TimelineEntry(Wire):
-    """One event of a session. ``source``: laptop | phone | center | staff; ``said_ms`` is the source's own moment."""
+    """One event of a session. ``source``: laptop | phone | center | staff; ``said_ms`` is the source's own moment.
+
+    ``words``: its sentence; None where the kind has none.
+    """
 
     at_ms: int
     said_ms: int
@@ -136,16 +139,60 @@ class TimelineEntry(Wire):
     source: str
     kind: str
     data: str
+    words: Bilingual | None
+
+
+class BacklogPoint(Wire):
+    """How much the laptop had left at one moment, and how fast it said it sent."""
+
+    at_ms: int
+    remaining_bytes: int
+    bytes_per_second: float
+
+
+class DeviceEntry(Wire):
+    """One laptop or phone of a session. ``standing``: bound | asks | replaced | refused, of phones.
+
+    ``heard_ms``, ``battery`` (0 to 1), ``charging`` and ``free_bytes``: its last word, where it said so.
+    """
+
+    device: str
+    kind: str
+    name: str
+    enrolled_ms: int
+    withdrawn_ms: int | None
+    standing: str
+    heard_ms: int | None
+    battery: float | None
+    charging: bool | None
+    free_bytes: int | None
+    manifest_ms: int | None  # when its newest manifest came
+    verified: bool  # and all that it names is here
+
+
+class LoginEntry(Wire):
+    """A login under way. ``asked_ms``: when support was asked for; ``still_ms``: when its last picture was taken."""
+
+    step: str
+    asked_ms: int | None
+    consent: bool
+    still_ms: int | None
 
 
 class CandidateBody(Wire):
-    """GET /candidates/{session}: everything about one candidate; the view is written down."""
+    """GET /candidates/{session}: everything about one candidate."""
 
     row: Row
     permissions: list[str]
     help: list["HelpItem"]
     timeline: list[TimelineEntry]
+    backlog: list[BacklogPoint]
+    devices: list[DeviceEntry]
+    login: LoginEntry | None
+    photo: bool  # there is a registered photo
     extra_ms: int
+    window_ms: int
+    send_now_ms: int | None  # when the laptop was asked last to send now
     phrases: dict[str, Bilingual]
     answering: bool  # only set phrases may be sent now
 
@@ -163,31 +210,28 @@ class HelpItem(Wire):
     answered_ms: int | None = None
 
 
-class AdmitOrder(Wire):
+class ReasonOrder(Wire):
+    """An act on one candidate; those that need more than a reason add to it."""
+
+    reason: Reason
+
+
+class AdmitOrder(ReasonOrder):
     """POST /candidates/{session}/admit: log in by hand, another laptop, in after the start, bind the phone later."""
 
     kinds: Annotated[list[Literal["login", "takeover", "enter_late", "no_phone"]], Field(min_length=1, max_length=8)]
-    reason: Reason
 
 
-class ReasonOrder(Wire):
-    """An act that needs nothing but a reason."""
-
-    reason: Reason
-
-
-class ExtraTimeOrder(Wire):
-    """POST /candidates/{session}/extra-time: more time to answer for this candidate."""
+class ExtraTimeOrder(ReasonOrder):
+    """POST /candidates/{session}/extra-time or /extend-window: more time for this candidate."""
 
     minutes: Annotated[int, Field(ge=1, le=240)]
-    reason: Reason
 
 
-class TellOrder(Wire):
+class TellOrder(ReasonOrder):
     """POST /candidates/{session}/tell: a set phrase by name, or words while nobody answers."""
 
     text: Annotated[str, Field(min_length=1, max_length=2000)]
-    reason: Reason
 
 
 class AnswerOrder(Wire):
@@ -200,6 +244,18 @@ class ClaimOrder(Wire):
     """POST /help/{id}/claim: taken by the one who is signed in, or handed over to ``to`` (empty: given back)."""
 
     to: Annotated[str, Field(max_length=64)]
+
+
+class FindOrder(Wire):
+    """POST /projects/{project}/find: who is it whose id number ends so."""
+
+    id_tail: Annotated[str, Field(min_length=4, max_length=4)]
+
+
+class FindAnswer(Wire):
+    """Their sessions."""
+
+    sessions: list[str]
 
 
 class CodeAnswer(Wire):

@@ -90,6 +90,35 @@ export interface TimelineEntry {
   source: string;
   kind: string;
   data: string;
+  words: Bilingual | null;
+}
+
+export interface BacklogPoint {
+  at_ms: number;
+  remaining_bytes: number;
+  bytes_per_second: number;
+}
+
+export interface DeviceEntry {
+  device: string;
+  kind: string;
+  name: string;
+  enrolled_ms: number;
+  withdrawn_ms: number | null;
+  standing: string;
+  heard_ms: number | null;
+  battery: number | null;
+  charging: boolean | null;
+  free_bytes: number | null;
+  manifest_ms: number | null;
+  verified: boolean;
+}
+
+export interface LoginEntry {
+  step: string;
+  asked_ms: number | null;
+  consent: boolean;
+  still_ms: number | null;
 }
 
 export interface HelpItem {
@@ -108,7 +137,13 @@ export interface CandidateBody {
   permissions: string[];
   help: HelpItem[];
   timeline: TimelineEntry[];
+  backlog: BacklogPoint[];
+  devices: DeviceEntry[];
+  login: LoginEntry | null;
+  photo: boolean;
   extra_ms: number;
+  window_ms: number;
+  send_now_ms: number | null;
   phrases: Record<string, Bilingual>;
   answering: boolean;
 }
