@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test drill lint bench clean venv peers pages screenshots system-demo system-test system-bench
+.PHONY: help setup demo test drill faults lint bench clean venv peers pages screenshots system-demo system-test system-bench
 
 PY := .venv/bin/python
 ARGS ?=
@@ -20,6 +20,9 @@ demo: system-demo venv pages ## 录制、断网、续传、回执的完整演示
 
 test: system-test venv peers pages ## 全部测试（TESTS=路径）· every test but the drills (TESTS=path)
 	$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(TESTS) $(ARGS)
+
+faults: system-test venv ## 故障实验室（SEED=种子 RUNS=次数）· the fault lab: seeded runs (SEED=n RUNS=n)
+	$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) --runs $(or $(RUNS),20) $(ARGS)
 
 drill: system-test venv peers pages ## 太长、不在 make test 中的演练 · what takes too long for make test
 	$(PY) -m pytest -m drill tests $(ARGS)

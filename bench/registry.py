@@ -24,6 +24,7 @@ MODULES = {
     "phone-first-picture": "bench.phone_picture",
     "phone-memory": "bench.phone_memory",
     "phone-kill": "bench.phone_kill",
+    "backlog": "bench.backlog",
 }
 
 

@@ -43,6 +43,7 @@ def run(
     port: int,
     on_ready: Callable[[str], None] | None = None,
     tls: Tls | None = None,
+    clock: Clock | None = None,
 ) -> None:
     """Serve until told to stop (SIGINT, SIGTERM). ``port`` 0 takes a free one; ``on_ready`` gets the address.
 
@@ -57,7 +58,7 @@ def run(
         if tls is not None and tls.public_host and config.public_url is None:
             config = replace(config, public_url=address)
         settings = uvicorn.Config(
-            build_app(config),
+            build_app(config, clock),
             http="httptools",
             loop="asyncio" if sys.platform == "win32" else "uvloop",
             ws="none",

@@ -1,5 +1,5 @@
-"""The local API: ``GET /status /strip /rescue``, ``POST /enrol /scan /close /cut /rescue /receipt /pause /resume
-/limit /quit``.
+"""The local API: ``GET /status /events /strip /rescue``, ``POST /enrol /scan /close /cut /rescue /receipt /pause
+/resume /limit /quit``.
 
 Thin: each route calls one method, whose work runs in a thread (``run_in_threadpool``), so that the event loop only
 ever carries HTTP.
@@ -27,6 +27,7 @@ from domain.wire.syncd import (
     SyncStatus,
 )
 from host.localapi import answer, read_body
+from syncd.news import News
 
 
 class Orders(Protocol):
@@ -83,9 +84,13 @@ class Orders(Protocol):
 
 def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
     """The routes over ``daemon``."""
+    news = News(daemon.status)
 
     async def status(_request: Request) -> Response:
         return answer(await run_in_threadpool(daemon.status))
+
+    async def events(_request: Request) -> Response:
+        return news.response()
 
     async def enrol(request: Request) -> Response:
         order = await read_body(request, EnrolRequest)
@@ -140,6 +145,7 @@ def routes(daemon: Orders, quit_now: Callable[[], None]) -> list[Route]:
 
     return [
         Route("/status", status, methods=["GET"]),
+        Route("/events", events, methods=["GET"]),
         Route("/strip", strip, methods=["GET"]),
         Route("/enrol", enrol, methods=["POST"]),
         Route("/scan", scan, methods=["POST"]),

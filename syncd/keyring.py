@@ -79,8 +79,11 @@ class Keyring:
     def pin(self, session: str, keys: CenterKeys) -> None:
         """Keep the center's keys for ``session``; raises CenterUnknown when another root is pinned already."""
         path = self.pinned_path(session)
-        if path.exists() and self.pinned(session).root != keys.root:
-            raise CenterUnknown("the root key is not the one pinned at enrolment")
+        if path.exists():
+            if self.pinned(session).root != keys.root:
+                raise CenterUnknown("the root key is not the one pinned at enrolment")
+            if self.pinned(session) == keys:
+                return
         write_json(path, keys.to_dict())
         self._pinned[session] = keys
 

@@ -78,8 +78,13 @@ class Site:
             self._doubt.set()
 
     def token(self, device: DeviceKey, refused: str | None = None) -> str:
-        """See ``TokenBook.get``; a refusal makes the center's keys be looked at again."""
+        """See ``TokenBook.get``. A center that no longer takes its own token is looked at first: it may be another one.
+
+        Raises CenterUnknown when it is.
+        """
         try:
+            if refused is not None:
+                self._recognise(device.device)
             return self.tokens.get(device, refused)
         except TokenRefused:
             self._known.clear()  # is it still the center we know?
@@ -164,6 +169,15 @@ class Site:
                 most = min(self._config.probe_most_s, 2 * backoff_cap_s(failures))
                 self._poked.wait(most * (0.2 + 0.8 * self._chance.random()))
 
+    def _recognise(self, device: str) -> None:
+        """Is it still the center that ``device`` was enrolled with? Raises CenterUnknown when it is not."""
+        ours = {session for session, its in list(self._sessions.items()) if its == device}
+        self._compare(ours, self.client)
+        for session in ours:
+            if (stranger := self.strangers.get(session)) is not None:
+                self._doubt.set()  # from here on it is asked again and again who it is
+                raise stranger
+
     def _probe(self) -> ZhishiError | None:
         if self._clock.boot_ns() < self._cut_until_ns:
             return _cut(self.url)
@@ -171,22 +185,24 @@ class Site:
             self._prober.probe()
             fresh = self._sessions.keys() - self._known
             if fresh:
-                self._compare(fresh)
+                self._compare(fresh, self._prober)
         except ZhishiError as why:
+            self._known.clear()  # who is there when it comes back?
             return why
         except Exception as why:  # noqa: BLE001 -- the prober must not die; the error is shown as what it is
             return CenterUnreachable(f"{self.url}: {why!r}")
         return None
 
-    def _compare(self, sessions: set[str]) -> None:
+    def _compare(self, sessions: set[str], client: CenterClient) -> None:
         """Is this the center that ``sessions`` were enrolled with? A new key set of the same root is pinned."""
-        keys = self._prober.keys()
+        keys = client.keys()
         for session in sessions:
             try:
                 self._keyring.pin(session, keys)
                 self.strangers.pop(session, None)
             except (CenterUnknown, SignatureInvalid, StorageError) as why:
                 self.strangers[session] = CenterUnknown(f"{self.url}: {why.detail}")
+                self._known.discard(session)
             else:
                 self._known.add(session)
 

@@ -33,6 +33,10 @@ _PORTAL_PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close
 _PORTAL_REDIRECT = (
     b"HTTP/1.1 302 Found\r\nLocation: http://portal.invalid/login\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 )
+_END = b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+_FAILING = b"HTTP/1.1 500 Internal Server Error\r\n" + _END
+_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n" + _END
+_TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n" + _END
 
 
 class Mode(StrEnum):
@@ -43,6 +47,9 @@ class Mode(StrEnum):
     ``STALL``            connections are accepted and kept, nothing is read and nothing answered (half-open)
     ``PORTAL_PAGE``      a captive portal answers everything with 200 and a page; established ones are reset
     ``PORTAL_REDIRECT``  the same with 302
+    ``FAILING``          a server in front answers everything with 500
+    ``BUSY``             with 503 and ``Retry-After: 1``
+    ``TOO_MANY``         with 429 and ``Retry-After: 1``
     """
 
     PASS = "pass"  # noqa: S105 - not a password
@@ -50,9 +57,18 @@ class Mode(StrEnum):
     STALL = "stall"
     PORTAL_PAGE = "portal_page"
     PORTAL_REDIRECT = "portal_redirect"
+    FAILING = "failing"
+    BUSY = "busy"
+    TOO_MANY = "too_many"
 
 
-_PORTALS = {Mode.PORTAL_PAGE: _PORTAL_PAGE, Mode.PORTAL_REDIRECT: _PORTAL_REDIRECT}
+_ANSWERS = {
+    Mode.PORTAL_PAGE: _PORTAL_PAGE,
+    Mode.PORTAL_REDIRECT: _PORTAL_REDIRECT,
+    Mode.FAILING: _FAILING,
+    Mode.BUSY: _BUSY,
+    Mode.TOO_MANY: _TOO_MANY,
+}
 
 
 @dataclass(frozen=True)
@@ -201,7 +217,7 @@ class FaultProxy:
             await self._shut_door()
         elif self._listener is None:
             await self._open()
-        if mode is Mode.REFUSE or mode in _PORTALS:
+        if mode is Mode.REFUSE or mode in _ANSWERS:
             await self._reset_all()
 
     async def _arm(self, up_bytes: int) -> None:
@@ -245,9 +261,9 @@ class FaultProxy:
     async def _serve(self, connection: _Connection) -> None:
         try:
             await self._flowing.wait()
-            portal = _PORTALS.get(self._mode)
-            if portal is not None:
-                await self._answer(connection, portal)
+            said = _ANSWERS.get(self._mode)
+            if said is not None:
+                await self._answer(connection, said)
             else:
                 await self._forward(connection)
         except* OSError:
@@ -262,7 +278,7 @@ class FaultProxy:
 
     async def _answer(self, connection: _Connection, page: bytes) -> None:
         read = await self._loop.sock_recv(connection.client, BLOCK)
-        self._up += len(read)
+        self._count_up(len(read))
         if not read:
             return
         await self._loop.sock_sendall(connection.client, page)
@@ -272,7 +288,7 @@ class FaultProxy:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
                 while more := await self._loop.sock_recv(connection.client, BLOCK):
-                    self._up += len(more)
+                    self._count_up(len(more))
 
     async def _forward(self, connection: _Connection) -> None:
         target = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -291,13 +307,18 @@ class FaultProxy:
         while block := await self._take(client, self._room_up):
             self._up += len(block)
             await self._give(target, block)
-            if self._reset_at is not None and self._up >= self._reset_at:
-                self._reset_at = None
-                for connection in list(self._connections):
-                    self._reset(connection)
-                    if connection.task is not None:
-                        connection.task.cancel()
+            self._count_up(0)
         target.shutdown(socket.SHUT_WR)
+
+    def _count_up(self, count: int) -> None:
+        """So many more bytes came from clients; those of ``reset_after`` may have been the last."""
+        self._up += count
+        if self._reset_at is not None and self._up >= self._reset_at:
+            self._reset_at = None
+            for connection in list(self._connections):
+                self._reset(connection)
+                if connection.task is not None:
+                    connection.task.cancel()
 
     async def _pump_down(self, target: socket.socket, client: socket.socket) -> None:
         while block := await self._take(target, self._room):

@@ -27,11 +27,13 @@ def find_weed() -> str | None:
 
 @dataclass(slots=True)
 class S3Server:
-    """SeaweedFS with its S3 door on a free loopback port; a context manager."""
+    """SeaweedFS with its S3 door on a free port of ``host``; a context manager. ``before``: what execs it."""
 
     folder: Path
     environ: Mapping[str, str]
     port: int = 0
+    host: str = "127.0.0.1"
+    before: tuple[str, ...] = ()
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> "S3Server":
@@ -53,7 +55,7 @@ class S3Server:
         keys = self.folder / "s3.json"
         keys.write_text(json.dumps(who))
         command = [
-            weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder}", "-filer", "-s3",
+            weed, "server", f"-ip={self.host}", f"-ip.bind={self.host}", f"-dir={self.folder}", "-filer", "-s3",
             f"-s3.config={keys}", f"-s3.port={ports[0]}", f"-s3.port.grpc={ports[1]}", f"-master.port={ports[2]}",
             f"-master.port.grpc={ports[3]}", f"-volume.port={ports[4]}", f"-volume.port.grpc={ports[5]}",
             f"-filer.port={ports[6]}", f"-filer.port.grpc={ports[7]}", "-master.volumeSizeLimitMB=1024",
@@ -63,7 +65,7 @@ class S3Server:
         log = self.folder / "weed.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                dying_with_parent(command),
+                dying_with_parent([*self.before, *command]),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -75,7 +77,7 @@ class S3Server:
 
         def makes_bucket() -> bool:
             program.must_live()
-            return _rclone(["mkdir", f":s3:{_BUCKET}"], self.port, self.environ) == 0
+            return _rclone(["mkdir", f":s3:{_BUCKET}"], self.port, self.environ, self.host) == 0
 
         await_until(makes_bucket, 60.0, "S3 server takes a bucket", poll_s=0.3)
         return self
@@ -89,6 +91,24 @@ def _remove_sockets(ports: list[int]) -> None:
     for port in ports:
         for socket_file in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):  # noqa: S108 -- its choice, not ours
             socket_file.unlink(missing_ok=True)
+
+
+def folder_command(folder: Path, server: S3Server, streams: int) -> list[str]:
+    """``rclone copy`` of a folder with so many files at once; a silent connection is given up after 15 s (it would
+    be five minutes), and what failed is tried again without end."""
+    patience = ["--contimeout=10s", "--timeout=15s", "--retries=1000", "--retries-sleep=1s", "--low-level-retries=1000"]
+    to = f":s3:{_BUCKET}/backlog"
+    return ["rclone", *_options(server.port, server.host), *patience, f"--transfers={streams}", f"--checkers={streams}",
+            "copy", str(folder), to]  # fmt: skip
+
+
+def count_stored(server: S3Server) -> int:
+    """Objects of the folder that the server holds."""
+    done = subprocess.run(
+        ["rclone", *_options(server.port, server.host), "lsf", f":s3:{_BUCKET}/backlog"],
+        env=clean(server.environ), stdin=subprocess.DEVNULL, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    return len(done.stdout.split())
 
 
 def command(file: Path, port: int) -> list[str]:
@@ -110,16 +130,16 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if not name.startswith(("AWS_", "RCLONE_"))}
 
 
-def _options(port: int) -> list[str]:
+def _options(port: int, host: str = "127.0.0.1") -> list[str]:
     return [
-        "--config=/dev/null", "--s3-provider=SeaweedFS", f"--s3-endpoint=http://127.0.0.1:{port}",
+        "--config=/dev/null", "--s3-provider=SeaweedFS", f"--s3-endpoint=http://{host}:{port}",
         f"--s3-access-key-id={_KEY}", f"--s3-secret-access-key={_SECRET}", "--quiet",
     ]  # fmt: skip
 
 
-def _rclone(words: list[str], port: int, environ: Mapping[str, str]) -> int:
+def _rclone(words: list[str], port: int, environ: Mapping[str, str], host: str) -> int:
     return subprocess.run(
-        ["rclone", *_options(port), "--retries=1", "--low-level-retries=1", *words],
+        ["rclone", *_options(port, host), "--retries=1", "--low-level-retries=1", *words],
         env=clean(environ), stdin=subprocess.DEVNULL, capture_output=True, check=False,
     ).returncode  # fmt: skip
 

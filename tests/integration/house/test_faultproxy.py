@@ -193,7 +193,13 @@ def test_reset_after_counts_over_all_connections(proxy: FaultProxy) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "status"),
-    [(Mode.PORTAL_PAGE, b"HTTP/1.1 200 OK"), (Mode.PORTAL_REDIRECT, b"HTTP/1.1 302 Found")],
+    [
+        (Mode.PORTAL_PAGE, b"HTTP/1.1 200 OK"),
+        (Mode.PORTAL_REDIRECT, b"HTTP/1.1 302 Found"),
+        (Mode.FAILING, b"HTTP/1.1 500 "),
+        (Mode.BUSY, b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1"),
+        (Mode.TOO_MANY, b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1"),
+    ],
 )
 def test_portal_answers_everything_itself(proxy: FaultProxy, echo: Echo, mode: Mode, status: bytes) -> None:
     with dial(proxy) as old:
@@ -211,6 +217,18 @@ def test_portal_answers_everything_itself(proxy: FaultProxy, echo: Echo, mode: M
     proxy.switch(Mode.PASS)
     with dial(proxy) as new:
         round_trip(new, b"after")
+
+
+def test_bytes_a_portal_reads_count_towards_the_reset(proxy: FaultProxy) -> None:
+    proxy.reset_after(100)
+    proxy.switch(Mode.BUSY)
+    with dial(proxy) as sock:
+        sock.sendall(b"x" * 5000)
+        with contextlib.suppress(ConnectionResetError):
+            exactly(sock, 1_000_000)
+    proxy.switch(Mode.PASS)
+    with dial(proxy) as again:
+        round_trip(again, b"y" * 1000)
 
 
 def test_throttle_holds_bytes_back_until_lifted(proxy: FaultProxy) -> None:

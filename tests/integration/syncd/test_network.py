@@ -1,6 +1,7 @@
 """Networks that break, lie or fall silent. Evidence arrives whole afterwards, and the right thing is said meanwhile."""
 
 import contextlib
+import shutil
 import socket
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ from domain.errors import CenterUnreachable, ZhishiError
 from host.proxies import Proxies, ProxyChoice
 from syncd.config import SyncConfig
 from syncd.transport import Wire
-from tests.support.center import new_session
+from tests.support.center import center_config, new_session
 from tests.support.servers import AsgiProcess
 from tests.support.syncing import Laptop
 from tests.support.waiting import wait_until
@@ -93,6 +94,29 @@ def test_an_unknown_center_gets_nothing(
     assert laptop.daemon is not None
     laptop.daemon.scan()
     laptop.verified(2, 60)
+
+
+def test_a_center_whose_root_key_changed_gets_nothing(tmp_path: Path) -> None:
+    config = center_config(tmp_path / "center")
+    keys, away = config.keys, tmp_path / "keys"
+    with (
+        AsgiProcess("tests.support.center:center_app", {"data": str(config.data)}) as center,
+        Laptop(tmp_path / "home") as laptop,
+    ):
+        laptop.enrol(center.url, new_session(config).code)
+        camera = laptop.recorder()
+        laptop.verified(1)
+        center.kill()
+        keys.rename(away)
+        center.start()  # the same database, so it knows the device; another root key
+        camera.segment()
+        laptop.trouble("center_unknown")
+        assert laptop.here().tracks["camera"].sent_links == 1
+        center.kill()
+        shutil.rmtree(keys)
+        away.rename(keys)
+        center.start()
+        laptop.verified(2)
 
 
 def test_something_that_is_no_center_is_named(tmp_path: Path, laptop: Laptop, proxy: FaultProxy) -> None:
