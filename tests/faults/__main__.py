@@ -1,4 +1,4 @@
-"""``python -m tests.faults [--seed N] [--runs M]``: play seeded runs and print what was broken.
+"""``python -m tests.faults [--seed N …] [--runs M]``: play seeded runs and print what was broken.
 
 Works in namespaces of its own (network, mounts, processes): it starts itself again in them, once per worker. 0 when
 nothing was broken.
@@ -29,8 +29,10 @@ _OK, _BROKEN = "ok ", "BROKEN "
 def main() -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="the fault lab")
-    parser.add_argument("--seed", type=int, default=None, help="the first run's seed; default: drawn, and printed")
-    parser.add_argument("--runs", type=int, default=1, help="how many, counting up from the seed")
+    parser.add_argument(
+        "--seed", type=int, nargs="+", help="the first run's seed, or several; default: drawn, and told"
+    )
+    parser.add_argument("--runs", type=int, default=1, help="how many, counting up from each seed")
     parser.add_argument("--workers", type=int, default=3, help="runs side by side")
     parser.add_argument("--keep", type=Path, default=None, help="where broken runs are kept")
     parser.add_argument("--inside", nargs="+", type=int, help=argparse.SUPPRESS)
@@ -39,18 +41,20 @@ def main() -> int:
     if chosen.inside:
         assert chosen.keep is not None
         return _work(chosen.inside, chosen.keep, chosen.tape)
-    seed = secrets.randbelow(10**6) if chosen.seed is None else chosen.seed
-    print(f"随机种子 · seed {seed}（重现 · again: make faults SEED={seed} RUNS={chosen.runs}）", flush=True)
+    first: list[int] = chosen.seed or [secrets.randbelow(10**6)]
+    named = " ".join(map(str, first))
+    print(f"随机种子 · seed {named}（重现 · again: make faults SEED='{named}' RUNS={chosen.runs}）", flush=True)
     with tempfile.TemporaryDirectory(prefix="zhishi-faults-") as folder:
         keep = (chosen.keep or Path(tempfile.gettempdir()) / "zhishi-faults-broken").absolute()
         keep.mkdir(parents=True, exist_ok=True)
-        return _share_out(range(seed, seed + chosen.runs), chosen.workers, keep, make_tape(Path(folder)))
+        seeds = [seed + number for seed in first for number in range(chosen.runs)]
+        return _share_out(seeds, chosen.workers, keep, make_tape(Path(folder)))
 
 
-def _share_out(seeds: range, workers: int, keep: Path, tape: Path) -> int:
+def _share_out(seeds: list[int], workers: int, keep: Path, tape: Path) -> int:
     """Each worker takes every n-th seed; what they say goes on to the reader as it comes."""
     began = time.monotonic()
-    shares = [list(seeds[number::workers]) for number in range(min(workers, len(seeds)))]
+    shares = [seeds[number::workers] for number in range(min(workers, len(seeds)))]
     done, broken = 0, 0
     turn = threading.Lock()
 
