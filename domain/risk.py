@@ -63,7 +63,27 @@ class Standing:
     waits_for_help: bool = False
     phone_required: bool = False
     phone: str = "none"
+    phone_awaited: bool = False  # the laptop's part is all here; the receipt waits for the phone
     troubles: int = 0
+
+
+class Act(StrEnum):
+    """Which of support's acts fits; the others stay possible."""
+
+    NONE = ""
+    SEND_NOW = "send-now"
+    EXTEND_WINDOW = "extend-window"
+    FINISH_PHONE = "finish-phone"
+    WAIVE_PHONE = "waive-phone"
+    NO_PHONE = "no-phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What helps, in words, and which act of support's own."""
+
+    words: Words
+    act: Act = Act.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +95,11 @@ class Verdict:
     connection: Connection
     why: Words
     remedy: Words
+    act: Act
 
 
 _NOTHING = Words("", "")
+_NO_REMEDY = Remedy(_NOTHING)
 
 
 def connection(seen_ms: int | None, now_ms: int) -> Connection:
@@ -97,78 +119,136 @@ def judge(now: Standing) -> Verdict:
     risk, why, remedy = _weigh(now, assessment, heard)
     if risk is Risk.AT_RISK and assessment is Assessment.ON_TRACK:
         assessment = Assessment.AT_RISK
-    return Verdict(risk, assessment, heard, why, remedy)
+    return Verdict(risk, assessment, heard, why, remedy.words, remedy.act)
 
 
-def _weigh(now: Standing, assessment: Assessment, heard: Connection) -> tuple[Risk, Words, Words]:
+def _weigh(now: Standing, assessment: Assessment, heard: Connection) -> tuple[Risk, Words, Remedy]:
     if assessment in (Assessment.CONFIRMED, Assessment.CONFIRMED_LATE, Assessment.CLOSED_WITH_LOSS):
-        return Risk.DONE, _NOTHING, _NOTHING
+        return Risk.DONE, _NOTHING, _NO_REMEDY
     if assessment is Assessment.LATE:
-        return Risk.LATE, Words("已超过上传时限，仍未收齐", "The window closed before all arrived"), _carry(heard)
+        return Risk.LATE, Words("已超过上传时限，仍未收齐", "The window closed before all arrived"), _late(now, heard)
     if now.waits_for_help:
-        return Risk.HELP, Words("正在求助", "Asks for help"), Words("认领并答复", "Claim it and answer")
+        return Risk.HELP, Words("正在求助", "Asks for help"), Remedy(Words("认领并答复", "Claim it and answer"))
     answering = now.entered and now.ended_ms is None and now.now_ms >= now.start_ms
     if answering and heard is Connection.LIVE and not now.recording:
         remedy = Words("请考生查看设备提示，必要时刷新设备", "Have them look at the device notice and refresh devices")
-        return Risk.NOT_RECORDING, Words("正在答题但没有在录制", "Answering, but nothing is recorded"), remedy
+        return Risk.NOT_RECORDING, Words("正在答题但没有在录制", "Answering, but nothing is recorded"), Remedy(remedy)
     if _will_miss(now, heard):
-        return Risk.AT_RISK, _why_missing(now, heard), _carry(heard)
+        return Risk.AT_RISK, _why_missing(now, heard), _save(now, heard)
     if not now.entered and now.start_ms - SOON_MS <= now.now_ms and now.ended_ms is None:
         return _absent(now)
     if now.entered and heard is Connection.OFFLINE:
-        return (
-            Risk.OFFLINE,
-            Words("一分钟以上没有消息；本机仍在录制", "Not heard of for over a minute; the laptop records on"),
-            Words("先等待；临近时限时致电考生", "Wait; call when the window comes near"),
-        )
+        if now.ended_ms is None:
+            why = Words("一分钟以上没有消息；本机仍在录制", "Not heard of for over a minute; the laptop records on")
+        else:
+            why = Words("一分钟以上没有消息，上传尚未完成", "Not heard of for over a minute, and not all is here")
+        remedy = Words("先等待；临近时限时致电考生", "Wait; call when the window comes near")
+        return Risk.OFFLINE, why, Remedy(remedy)
     if now.entered and now.phone_required and now.phone in UNBOUND | UNWELL:
-        return (
-            Risk.PHONE,
-            Words("手机佐证异常或未绑定", "The phone is missing or unwell"),
-            Words("请考生检查手机，或准予后补绑定", "Have them look at the phone, or let them bind later"),
-        )
+        why = Words("手机佐证异常或未绑定", "The phone is missing or unwell")
+        remedy = Words("请考生检查手机，或准予后补绑定", "Have them look at the phone, or let them bind later")
+        return Risk.PHONE, why, Remedy(remedy, Act.NO_PHONE if now.phone in UNBOUND else Act.NONE)
     if now.troubles or heard is Connection.QUIET:
-        return Risk.WATCH, Words("有提示或消息稍慢", "A notice, or slow to answer"), _NOTHING
-    return Risk.CALM, _NOTHING, _NOTHING
+        return Risk.WATCH, Words("有提示或消息稍慢", "A notice, or slow to answer"), _NO_REMEDY
+    return Risk.CALM, _NOTHING, _NO_REMEDY
+
+
+def _left_ms(now: Standing) -> int:
+    """Until the window closes, as far as is known now."""
+    end_ms = now.ended_ms if now.ended_ms is not None else now.latest_end_ms
+    return end_ms + now.window_ms - now.now_ms
 
 
 def _will_miss(now: Standing, heard: Connection) -> bool:
     """Whether the window will be missed as it goes now: by the forecast, or by silence so near to its end."""
     if not now.entered or now.seen_ms is None:
         return False
-    end_ms = now.ended_ms if now.ended_ms is not None else now.latest_end_ms
-    left_ms = end_ms + now.window_ms - now.now_ms
-    ended = now.ended_ms is not None
+    left_ms = _left_ms(now)
     if now.remaining_bytes and now.finish_in_ms is not None and now.finish_in_ms > left_ms * _SHARE:
         return True
-    if not ended:
+    if now.ended_ms is None:
         return False
-    unknown = now.finish_in_ms is None or heard is Connection.OFFLINE
+    unknown = now.finish_in_ms is None or heard is Connection.OFFLINE or now.phone_awaited
     return unknown and left_ms <= max(NAMED_BEFORE_MS * 2, now.window_ms // 2)
 
 
 def _why_missing(now: Standing, heard: Connection) -> Words:
+    if now.phone_awaited:
+        return Words("电脑的已收齐，只差手机佐证", "All of the laptop is here; the phone's evidence is missing")
     if heard is Connection.OFFLINE:
         return Words("失联且尚有数据未收到", "Out of reach with evidence still to come")
     megabytes = now.remaining_bytes / 1e6
+    if now.finish_in_ms is None:
+        return Words(f"剩余 {megabytes:.0f} MB，没有在上传", f"{megabytes:.0f} MB left, and nothing comes")
     return Words(f"剩余 {megabytes:.0f} MB，按当前网速赶不上时限", f"{megabytes:.0f} MB left: too slow for the window")
 
 
-def _carry(heard: Connection) -> Words:
+def _save(now: Standing, heard: Connection) -> Remedy:
+    """What still saves the window."""
+    if now.phone_awaited:
+        return _phone(now)
     if heard is Connection.OFFLINE or heard is Connection.NEVER:
-        return Words("致电考生：换网络（如手机热点），或导出离线数据包", "Call: another network, or a rescue bundle")
-    return Words("请考生换用更快的网络；必要时延长时限", "A faster network; extend the window if need be")
-
-
-def _absent(now: Standing) -> tuple[Risk, Words, Words]:
-    if now.now_ms >= now.start_ms:
-        return (
-            (Risk.WATCH, Words("开考时未进入", "Had not entered at the start"), _NOTHING)
-            if now.logged_in
-            else (Risk.WATCH, Words("缺考", "Absent"), _NOTHING)
+        if _left_ms(now) <= NAMED_BEFORE_MS:
+            return Remedy(
+                Words("立即致电：导出离线数据包，在别处上传", "Call now: a rescue bundle, brought from elsewhere")
+            )
+        return Remedy(
+            Words("致电考生：换网络（如手机热点），或导出离线数据包", "Call: another network, or a rescue bundle")
         )
+    if now.finish_in_ms is None:
+        words = Words("请电脑立即上传；仍不动，请考生换网络", "Ask it to send now; if nothing comes, another network")
+        return Remedy(words, Act.SEND_NOW)
+    over_ms = now.finish_in_ms - _left_ms(now)
+    if over_ms <= now.window_ms:
+        minutes = max(10, -(-over_ms // (10 * MINUTE_MS)) * 10)  # whole tens, rounded up
+        words = Words(
+            f"请考生换更快的网络（如手机热点）；或延长时限约 {minutes} 分钟",
+            f"A faster network; or extend the window by about {minutes} min",
+        )
+        return Remedy(words, Act.EXTEND_WINDOW)
+    words = Words(
+        "延长时限也不够：请考生换更快的网络，或导出离线数据包",
+        "Too slow even with more time: a faster network, or a rescue bundle",
+    )
+    return Remedy(words)
+
+
+def _late(now: Standing, heard: Connection) -> Remedy:
+    """What still brings the evidence; it is late already."""
+    if now.phone_awaited:
+        return _phone(now)
+    if heard is Connection.OFFLINE or heard is Connection.NEVER:
+        return Remedy(
+            Words("致电考生：换网络（如手机热点），或导出离线数据包", "Call: another network, or a rescue bundle")
+        )
+    return Remedy(
+        Words(
+            "请考生保持联网；有正当理由的，延长时限", "Have them stay on line; with a good reason, extend the window"
+        ),
+        Act.EXTEND_WINDOW,
+    )
+
+
+def _phone(now: Standing) -> Remedy:
+    if now.phone in UNBOUND:
+        return Remedy(
+            Words(
+                "请考生打开手机继续上传；手机没有了，不再等待佐证", "Have them open the phone; if it is gone, waive it"
+            ),
+            Act.WAIVE_PHONE,
+        )
+    return Remedy(
+        Words("从平台结束手机录制，请考生让手机联网", "Finish the phone from afar; have them bring it on line"),
+        Act.FINISH_PHONE,
+    )
+
+
+def _absent(now: Standing) -> tuple[Risk, Words, Remedy]:
+    if now.now_ms >= now.start_ms:
+        why = Words("开考时未进入", "Had not entered at the start") if now.logged_in else Words("缺考", "Absent")
+        return Risk.WATCH, why, _NO_REMEDY
     if now.logged_in:
         why = Words("即将开考，已登录但未进入", "The start is near: logged in, not entered")
     else:
         why = Words("即将开考，尚未登录", "The start is near: not logged in")
-    return Risk.ABSENT, why, Words("致电考生", "Call the candidate")
+    return Risk.ABSENT, why, Remedy(Words("致电考生", "Call the candidate"))

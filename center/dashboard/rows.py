@@ -7,7 +7,7 @@ from center.interviewtables import HelpRow
 from center.store.projects import SessionCase
 from center.store.watching import Person, Word
 from domain.risk import Standing, Verdict, judge
-from domain.status import CaptureHealth, RecorderMode
+from domain.status import CaptureHealth, LocalSessionState, RecorderMode
 from domain.wire.interview import Bilingual, Progress
 from domain.wire.staff import EarlyCall, HelpEntry, Row, TrackCount
 
@@ -67,6 +67,7 @@ def facts_of(
         waits_for_help=help_row is not None and not help_row.claimed_by,
         phone_required=required,
         phone=phone,
+        phone_awaited=told.sync == LocalSessionState.SUBMITTED.value and confirmed is None,
         troubles=len(told.troubles),
     )
     return Facts(
@@ -115,6 +116,7 @@ def row_of(facts: Facts) -> Row:
         risk=verdict.risk.value,
         why=Bilingual.of(verdict.why),
         remedy=Bilingual.of(verdict.remedy),
+        act=verdict.act.value,
         phone=facts.phone,
         phone_required=facts.phone_required,
         help=None

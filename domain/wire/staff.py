@@ -66,7 +66,8 @@ class Row(Wire):
 
     ``connection``: never | live | quiet (over 20 s) | offline (over 60 s). ``risk``: a ``domain.risk.Risk``, most
     urgent first in that enum's order. ``finish_ms``: forecast of the moment of confirmation, None while nobody can
-    tell. ``phone``: none | waiting | bound | …, as the laptop is told.
+    tell. ``act``: which of support's acts fits (a
+    ``domain.risk.Act``). ``phone``: none | waiting | bound | …, as the laptop is told.
     """
 
     session: str
@@ -91,6 +92,7 @@ class Row(Wire):
     risk: str
     why: Bilingual
     remedy: Bilingual
+    act: str
     phone: str
     phone_required: bool
     help: HelpEntry | None = None

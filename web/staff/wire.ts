@@ -53,6 +53,7 @@ export interface Row {
   risk: Risk;
   why: Bilingual;
   remedy: Bilingual;
+  act: string;
   phone: string;
   phone_required: boolean;
   help: HelpEntry | null;

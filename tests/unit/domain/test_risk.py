@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.companion import UNBOUND, UNWELL, BindingState
-from domain.risk import NAMED_BEFORE_MS, ORDER, Connection, Risk, Standing, connection, judge
+from domain.risk import NAMED_BEFORE_MS, ORDER, Act, Connection, Risk, Standing, connection, judge
 from domain.stage import MINUTE_MS
 from domain.window import WINDOW_MS, Assessment
 
@@ -117,3 +117,25 @@ def test_a_phone_that_is_missing_or_unwell_is_named_where_one_is_demanded(phone:
     asked = replace(CALM, phone_required=True, phone=phone.value)
     assert (judge(asked).risk is Risk.PHONE) == ill
     assert judge(replace(asked, phone_required=False)).risk is not Risk.PHONE
+
+
+def test_a_forgotten_phone_is_named_before_the_window_closes_with_the_act_that_fits() -> None:
+    """All of the laptop was here and the phone filmed on: nothing was said until it was late."""
+    waits = replace(ENDED, phone_required=True, phone="recording", phone_awaited=True, now_ms=END + WINDOW_MS // 2)
+    assert judge(waits).risk is Risk.AT_RISK
+    assert judge(waits).act is Act.FINISH_PHONE
+    gone = replace(waits, phone="none")
+    assert judge(gone).act is Act.WAIVE_PHONE
+    assert judge(replace(waits, now_ms=END + MINUTE_MS)).risk is Risk.CALM
+    assert judge(replace(waits, now_ms=END + WINDOW_MS + 1)).act is Act.FINISH_PHONE
+
+
+def test_the_remedy_is_what_still_helps() -> None:
+    half = replace(ENDED, now_ms=END + WINDOW_MS // 2, seen_ms=END + WINDOW_MS // 2, remaining_bytes=50_000_000)
+    assert judge(replace(half, finish_in_ms=None)).act is Act.SEND_NOW
+    slow = judge(replace(half, finish_in_ms=WINDOW_MS))
+    assert slow.act is Act.EXTEND_WINDOW
+    assert "30" in slow.remedy.en
+    hopeless = judge(replace(half, finish_in_ms=10 * WINDOW_MS))
+    assert hopeless.act is Act.NONE
+    assert "bundle" in hopeless.remedy.en
