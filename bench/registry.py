@@ -16,6 +16,7 @@ MODULES = {
     "face": "bench.face",
     "dashboard-lag": "bench.dashboard_lag",
     "dashboard-first": "bench.dashboard_first",
+    "dashboard-scroll": "bench.dashboard_scroll",
     "window-start": "bench.window_start",
     "page-weight": "bench.page_weight",
     "ui-cpu": "bench.ui_cpu",

@@ -24,6 +24,7 @@ IDS = (
     "face",
     "dashboard-lag",
     "dashboard-first",
+    "dashboard-scroll",
     "window-start",
     "page-weight",
     "ui-cpu",
