@@ -1,8 +1,12 @@
 /** Keeps the screen on, and looks at battery and storage. Owns nothing that films: without any of it filming goes on. */
 
+const AGAIN_MS = 5000;
+
 export class Awake {
   private lock: WakeLockSentinel | null = null;
   private wanted = false;
+  private asking = false;
+  private timer = 0;
   /** Null where the browser has no such thing. */
   held: boolean | null = "wakeLock" in navigator ? false : null;
 
@@ -17,21 +21,32 @@ export class Awake {
     else void this.lock?.release();
   }
 
-  /** The system takes the lock back whenever the page is hidden. */
+  /** The system takes the lock back whenever the page is hidden, and in full view when it saves battery. */
   private async ask(): Promise<void> {
-    if (!this.wanted || this.held === null || document.visibilityState !== "visible") return;
+    if (!this.wanted || this.asking || this.held === null || document.visibilityState !== "visible") return;
     if (this.lock !== null && !this.lock.released) return;
+    this.asking = true;
     try {
-      this.lock = await navigator.wakeLock.request("screen");
+      const lock = await navigator.wakeLock.request("screen");
+      lock.addEventListener("release", () => this.lost());
+      this.lock = lock;
       this.held = true;
-      this.lock.addEventListener("release", () => {
-        this.held = false;
-        this.changed();
-      });
+      this.changed();
+      if (!this.wanted) void lock.release();
     } catch {
-      this.held = false; // battery saver: the page says that the screen may go dark
+      this.lost(); // a battery saver does not give it: the page says that the screen may go dark
+    } finally {
+      this.asking = false;
     }
-    this.changed();
+  }
+
+  private lost(): void {
+    if (this.held !== false) {
+      this.held = false;
+      this.changed();
+    }
+    window.clearTimeout(this.timer);
+    if (this.wanted) this.timer = window.setTimeout(() => void this.ask(), AGAIN_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Between binding and filming: waiting for the laptop's word, then the last look before the pan. */
 import { useEffect } from "preact/hooks";
 import { useShown } from "./context";
+import { KeepUntilResults } from "./lasting";
 import { allowHeading } from "./pan";
 import { Failure, Picture, Press, Say, Title } from "./parts";
 
@@ -81,14 +82,7 @@ export function Warnings() {
           )}
         </Say>
       )}
-      {!seen.persisted && (
-        <p class="small">
-          {tr(
-            "请把本页添加到主屏幕；公布成绩前不要清除浏览器数据。",
-            "Add this page to the home screen, and clear no browser data before results are published.",
-          )}
-        </p>
-      )}
+      <KeepUntilResults />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type Hurdle, close, hurdleOf, open } from "./capture";
 import { useShown } from "./context";
 import { wordsOf } from "./hurdles";
+import { HomeScreenFirst } from "./lasting";
 import { CODE_LETTERS, foreignHost, secretOf, tidyCode } from "./link";
 import { Failure, Press, Say, Title } from "./parts";
 
@@ -68,6 +69,7 @@ export function Bind() {
           "After that this phone's front camera films the room. Plug in the charger and turn on Do Not Disturb first.",
         )}
       </p>
+      <HomeScreenFirst />
     </>
   );
 }

@@ -233,6 +233,7 @@ function answered(why: unknown): { status: number | null; after: number | null }
   if (why instanceof Refused) return { status: why.status, after: why.retryAfterMs };
   if (why instanceof Unverified) return { status: 423, after: null };
   const answer = (why as DetailedError | undefined)?.originalResponse;
-  if (answer === undefined || answer === null || answer.getStatus() === 0) return { status: null, after: null };
+  // nobody, or somebody else: a portal that wants a login answers everything with success
+  if (answer === undefined || answer === null || answer.getStatus() < 400) return { status: null, after: null };
   return { status: answer.getStatus(), after: retryAfter(answer.getHeader("Retry-After") ?? null) };
 }

@@ -10,7 +10,7 @@ import { type Format, type Hurdle, close, hurdleOf, open } from "./capture";
 import type { Chain } from "./chain";
 import { type Clock, stepOf } from "./clock";
 import type { GapReason } from "./seal";
-import { type Footage, SEGMENT_MS, Segmenter } from "./segmenter";
+import { type Footage, SEGMENT_MS, STILL_MS, Segmenter } from "./segmenter";
 
 export type FilmState = "off" | "opening" | "filming" | "interrupted";
 
@@ -126,8 +126,8 @@ export class Filming {
       this.format,
       () => this.clock.now(),
       (footage) => this.take(footage),
-      () => {
-        if (this.segmenter === segmenter) void this.interrupt("stalled");
+      (reason) => {
+        if (this.segmenter === segmenter) void this.interrupt(reason);
       },
     );
     this.segmenter = segmenter;
@@ -190,6 +190,7 @@ export class Filming {
   private check(): void {
     const now = { now: this.clock.now(), wall: this.clock.wall() };
     const step = stepOf(this.look, now);
+    const still = now.now - this.look.now > STILL_MS;
     this.look = now;
     if (Math.abs(step) > STEP_MS) {
       this.clock.doubt();
@@ -197,6 +198,10 @@ export class Filming {
       return;
     }
     if (this.state !== "filming" || this.stream === null) return;
+    if (still) {
+      void this.interrupt("suspended");
+      return;
+    }
     const muted = this.stream.getVideoTracks().some((track) => track.muted);
     this.mutedSince = muted ? (this.mutedSince ?? now.now) : null;
     if (this.mutedSince !== null && now.now - this.mutedSince > MUTED_MS) {

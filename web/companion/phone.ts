@@ -19,7 +19,7 @@ import { Heartbeat } from "./heartbeat";
 import { Helps } from "./helps";
 import { alone } from "./onetab";
 import { type Receipt, newer } from "./receipt";
-import { type Snapshot, count, report, screenOf } from "./snapshot";
+import { type Snapshot, answers, count, report, screenOf } from "./snapshot";
 import { type Binding, type Step, Store } from "./store";
 import { uuid7 } from "./uuid";
 import { Watch } from "./watch";
@@ -341,9 +341,10 @@ export class Phone {
     this.shown = null;
     const snapshot = this.snapshot;
     const filming = this.film !== null;
-    this.awake.want(filming || snapshot.screen === "sending");
+    this.awake.want(filming || (snapshot.screen === "sending" && snapshot.receipt === null));
     const unwell = filming && (snapshot.film === "interrupted" || snapshot.wellness !== "well");
-    this.alarm.set(unwell && snapshot.view?.answering !== true);
+    const quiet = answers(snapshot.view, snapshot.online, this.clock.centerAt(this.clock.now()).center_ms);
+    this.alarm.set(unwell && !quiet);
     for (const hear of this.heard) hear();
   }
 

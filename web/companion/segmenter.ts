@@ -1,10 +1,12 @@
 /**
  * Cuts a stream into files of their own: a new MediaRecorder for every few seconds, begun as the one before ends.
  *
- * Owns times: a segment never begins before the one before it ended. Never seals and never stores. (Pieces that one
- * MediaRecorder hands out are no files of their own; and mp4 written that way is lost when the browser is killed.)
+ * Owns times: a segment never begins before the one before ended, and never says that it filmed while the page stood
+ * still (a phone freezes pages that nobody sees). Never seals and never stores. (Pieces that one MediaRecorder hands out
+ * are no files of their own; and mp4 written that way is lost when the browser is killed.)
  */
 import { AUDIO_BITS, type Format, VIDEO_BITS } from "./capture";
+import type { GapReason } from "./seal";
 
 export interface Footage {
   from: number; // by the page's clock, milliseconds
@@ -20,6 +22,9 @@ const STUCK_MS = 4000;
 const SLOW_START_MS = 1000;
 /** One that was cut off this early may have nothing yet. */
 const EMPTY_MS = 1000;
+const TICK_MS = 1000;
+/** A page that did not run for so long cannot say that it filmed meanwhile. */
+export const STILL_MS = 5000;
 
 interface Life {
   recorder: MediaRecorder;
@@ -32,7 +37,10 @@ interface Life {
 export class Segmenter {
   private life: Life | null = null;
   private timer = 0;
+  private tick = 0;
   private edge = 0;
+  /** When the page was last seen to run. */
+  private alive = 0;
   private ended = false;
   /** Footage is handed out in the order it was recorded. */
   private line: Promise<void> = Promise.resolve();
@@ -42,18 +50,19 @@ export class Segmenter {
     private readonly format: Format,
     private readonly now: () => number,
     private readonly footage: (footage: Footage) => void,
-    /** No recorder could be made, one failed or gave nothing: the run is over. */
-    private readonly failed: (why: string) => void,
+    /** No recorder could be made, one failed or gave nothing, or the page stood still: the run is over. */
+    private readonly failed: (reason: GapReason) => void,
   ) {}
 
   start(): void {
-    this.edge = this.now();
+    this.edge = this.alive = this.now();
+    this.tick = window.setInterval(() => this.runs(), TICK_MS);
     this.begin();
   }
 
   /** End the segment now; the next begins at once. */
   cut(): void {
-    if (this.ended || this.life === null) return;
+    if (this.ended || this.life === null || !this.runs()) return;
     const before = this.life;
     this.end(before);
     if (!this.ended) this.begin();
@@ -63,6 +72,7 @@ export class Segmenter {
   async stop(): Promise<void> {
     this.ended = true;
     window.clearTimeout(this.timer);
+    window.clearInterval(this.tick);
     const last = this.life;
     this.life = null;
     if (last === null) return;
@@ -70,9 +80,24 @@ export class Segmenter {
     await Promise.race([last.over, new Promise((resolve) => window.setTimeout(resolve, STUCK_MS))]);
   }
 
+  /** Whether the page ran since the last look; where it stood still the run is over. */
+  private runs(): boolean {
+    const now = this.now();
+    const still = now - this.alive > STILL_MS;
+    if (still && !this.ended) this.failed("suspended");
+    else this.alive = now;
+    return !still;
+  }
+
+  /** Now; where the page stood still, the last moment at which it ran. */
+  private until(life: Life): number {
+    const now = this.now();
+    return now - this.alive > STILL_MS ? Math.max(this.alive, life.from) : now;
+  }
+
   private end(life: Life): void {
     window.clearTimeout(this.timer);
-    this.edge = this.now();
+    this.edge = this.until(life);
     life.to = this.edge;
     if (life.recorder.state !== "inactive") life.recorder.stop();
   }
@@ -87,8 +112,8 @@ export class Segmenter {
     let recorder: MediaRecorder;
     try {
       recorder = new MediaRecorder(this.stream, options);
-    } catch (why) {
-      this.over(`no recorder: ${String(why)}`);
+    } catch {
+      this.over();
       return;
     }
     const pieces: Blob[] = [];
@@ -103,7 +128,7 @@ export class Segmenter {
       };
       recorder.onstop = () => {
         const own = life.to === null; // it stopped by itself: its tracks ended
-        const to = life.to ?? this.now();
+        const to = life.to ?? this.until(life);
         if (own && this.life === life) this.life = null;
         const some = pieces.length > 0;
         const bytes = new Blob(pieces).arrayBuffer();
@@ -116,26 +141,27 @@ export class Segmenter {
           })
           .finally(() => {
             resolve();
-            if (own) this.over("the stream ended");
-            else if (!some && to - life.from > EMPTY_MS) this.over("it gave nothing");
+            if (own || (!some && to - life.from > EMPTY_MS)) this.over();
           });
       };
     });
-    recorder.onerror = (event) => this.over(`recorder: ${(event as ErrorEvent).message || event.type}`);
+    recorder.onerror = () => this.over();
     try {
       recorder.start();
-    } catch (why) {
-      this.over(`not started: ${String(why)}`);
+    } catch {
+      this.over();
       return;
     }
     this.life = life;
     this.timer = window.setTimeout(() => this.cut(), SEGMENT_MS);
   }
 
-  private over(why: string): void {
+  /** The recorder would not go on. */
+  private over(): void {
     if (this.ended) return;
     this.ended = true;
     window.clearTimeout(this.timer);
-    this.failed(why);
+    window.clearInterval(this.tick);
+    this.failed("stalled");
   }
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { bytes, dateTime, span } from "../shared/time";
 import { Band } from "./band";
 import { useCenterTime, useShown } from "./context";
+import { KeepUntilResults } from "./lasting";
 import { Press, Say, Title } from "./parts";
 
 const RATE_MS = 20_000;
@@ -111,13 +112,11 @@ export function Sending() {
           )}
         </Say>
       )}
-      <p class="small">
-        {binding?.cleared === true
-          ? tr("本机录像已清除。", "The video was removed from this phone.")
-          : view?.may_delete === true
-            ? tr("成绩已公布，可以清除本机录像。", "Results are out: the video may be removed.")
-            : tr("面试成绩公布之前，不得清除浏览器数据或删除本页。", "Until results are published do not clear browser data or remove this page.")}
-      </p>
+      {binding?.cleared === true && <p class="small">{tr("本机录像已清除。", "The video was removed from this phone.")}</p>}
+      {view?.may_delete === true && binding?.cleared === false && (
+        <p class="small">{tr("成绩已公布，可以清除本机录像。", "Results are out: the video may be removed.")}</p>
+      )}
+      <KeepUntilResults />
       <div class="foot">
         {view?.may_delete === true && binding?.cleared === false && (
           <Press press={() => void phone.clear()}>{tr("清除本机录像", "Remove the video")}</Press>

@@ -106,6 +106,17 @@ export function report(seen: Snapshot, at: Stamp): Beat {
   };
 }
 
+/**
+ * Whether the candidate answers now, so that nothing may sound. The center says it; without a line its schedule does, and
+ * then rather silent than loud.
+ */
+export function answers(view: CompanionView | null, online: boolean, center_ms: number): boolean {
+  if (view === null) return false;
+  if (online) return view.answering;
+  const { scheduled_end_ms, extra_ms } = view.facts;
+  return !view.ended && center_ms >= view.batch_start_ms && center_ms < scheduled_end_ms + extra_ms;
+}
+
 /** Which page is shown. */
 export function screenOf(loading: boolean, hurdle: Hurdle | null, filming: boolean, binding: Binding | null): Screen {
   if (loading) return "loading";

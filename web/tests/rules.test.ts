@@ -1,13 +1,17 @@
 /** The phone's pure rules: retry, links and codes, the pan, wellness, forecasts, time, ids. */
 import { describe, expect, test } from "vitest";
+import { bindingOf } from "../companion/binder";
 import { retryAfter } from "../companion/center";
 import { Clock, stepOf } from "../companion/clock";
 import { batteryLeft, storageLeft } from "../companion/forecast";
 import { foreignHost, secretOf, tidyCode } from "../companion/link";
 import { Pan } from "../companion/pan";
 import { backoff, decide } from "../companion/retry";
+import { answers } from "../companion/snapshot";
+import type { Binding, Pending } from "../companion/store";
 import { uuid7 } from "../companion/uuid";
 import { Judge, LOOK_MS, type Sample, type Wellness } from "../companion/wellness";
+import type { Bound, CompanionView } from "../companion/wire";
 
 describe("retry", () => {
   test("back-off grows, has jitter, and has an end", () => {
@@ -117,6 +121,39 @@ describe("forecasts", () => {
   test("storage, by what was wanted and then by what came", () => {
     expect(storageLeft(80_000, 0, 0, 640_000)).toBe(1000);
     expect(storageLeft(1_000_000, 1_000_000, 60_000, 640_000)).toBeCloseTo(60_000);
+  });
+});
+
+describe("scanned again", () => {
+  const answer = (ended: boolean) => ({ facts: { session: "s" }, view: { ended } }) as unknown as Bound;
+  const pending = { device: "d", secret: "x", key: {} } as unknown as Pending;
+  const ended = { by: "order", center_ms: 1, center_est: false } as const;
+  const before = (more: object) => ({ session: "s", device: "d", since_ms: 7, ended: null, cleared: false, ...more }) as unknown as Binding;
+  test("whoever films goes on where it was", () => {
+    expect(bindingOf(answer(false), pending, before({ step: "filming" }), 0)).toMatchObject({ step: "filming", since_ms: 7 });
+    expect(bindingOf(answer(true), pending, before({ step: "pan" }), 0).step).toBe("pan");
+  });
+  test("a stopped phone films again, unless the session is over", () => {
+    const stopped = before({ step: "stopped", ended, cleared: true });
+    expect(bindingOf(answer(false), pending, stopped, 0)).toMatchObject({ step: "ready", ended: null, cleared: false });
+    expect(bindingOf(answer(true), pending, stopped, 0)).toMatchObject({ step: "stopped", ended, cleared: true });
+  });
+  test("a phone that is new here begins", () => {
+    expect(bindingOf(answer(false), pending, undefined, 3)).toMatchObject({ step: "ready", device: "d", offset_ms: 3 });
+  });
+});
+
+describe("nothing sounds while somebody answers", () => {
+  const view = (more: object) =>
+    ({ answering: false, ended: false, batch_start_ms: 1000, facts: { scheduled_end_ms: 5000, extra_ms: 500 }, ...more }) as unknown as CompanionView;
+  test("with a line the center says it", () => {
+    expect(answers(view({ answering: true }), true, 0)).toBe(true);
+    expect(answers(view({}), true, 2000)).toBe(false);
+    expect(answers(null, true, 2000)).toBe(false);
+  });
+  test("without one the schedule does, extra time included", () => {
+    expect([999, 1000, 5499, 5500].map((at) => answers(view({}), false, at))).toEqual([false, true, true, false]);
+    expect(answers(view({ ended: true, answering: true }), false, 2000)).toBe(false);
   });
 });
 

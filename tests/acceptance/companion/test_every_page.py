@@ -1,7 +1,5 @@
 """Every page of the phone, on two phones, in both languages: no axe finding, nothing sticks out, keyboard suffices."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +7,7 @@ from playwright.sync_api import Page
 
 from center import staff
 from tests.support.candidates import CODE, actor
-from tests.support.phonepage import IPHONE, PIXEL, World, world
+from tests.support.phonepage import World
 from tests.support.waiting import wait_until
 from web.build import WEB, install_modules
 from zhishi.sample import FIRST_NUMBER
@@ -26,14 +24,6 @@ def axe() -> str:
     """axe-core as a script."""
     install_modules()
     return (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(params=[PIXEL, pytest.param(IPHONE, marks=pytest.mark.drill)])
-def any_scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """On each phone."""
-    with world(tmp_path, device=request.param) as made:
-        yield made
-        assert made.phone.said == []
 
 
 def _look(page: Page, name: str) -> None:

@@ -11,6 +11,7 @@ from domain.seal import GapReason, parse_seal
 from tests.support.phonepage import World, black, silence, still
 from tests.support.phones import Phone
 from tests.support.waiting import wait_until
+from zhishi.faultproxy import Mode
 
 Clip = Callable[[], Path] | None
 _LOST_TRACK = (
@@ -25,7 +26,8 @@ _FULL = """() => {
 }"""
 
 
-def _begin(scene: World) -> Page:
+def begin(scene: World) -> Page:
+    """Bound and filming, the pan not done."""
     scene.bind()
     page = scene.phone.page
     page.locator("main.ready .btn.act").click()
@@ -44,14 +46,14 @@ def _begin(scene: World) -> Page:
 )
 def test_a_stream_that_died_is_told(scene: World, camera: Clip, microphone: Clip, word: str, state: str) -> None:
     scene.phone.start(camera=camera and camera(), microphone=microphone and microphone())
-    page = _begin(scene)
+    page = begin(scene)
     page.wait_for_selector(f"[role=alert]:has-text('{word}')", timeout=15_000)
     wait_until(lambda: scene.binding()["state"] == state, 15, "the laptop is told")
 
 
 def test_a_camera_taken_away_comes_back_as_a_new_run(scene: World) -> None:
     scene.phone.start()
-    page = _begin(scene)
+    page = begin(scene)
     wait_until(lambda: scene.verified() >= 1, 20, "the first segment arrives")
     page.evaluate(_LOST_TRACK)
     wait_until(lambda: len({row.run for row in scene.uploads()}) == 2, 20, "a new run arrives")
@@ -63,7 +65,7 @@ def test_a_camera_taken_away_comes_back_as_a_new_run(scene: World) -> None:
 
 def test_a_dead_picture_is_opened_anew_by_the_button(scene: World) -> None:
     scene.phone.start(camera=still())
-    page = _begin(scene)
+    page = begin(scene)
     page.wait_for_selector("[role=alert]:has-text('画面停住')", timeout=15_000)
     wait_until(lambda: scene.verified() >= 1, 20, "the first segment arrives")
     page.get_by_role("button", name="立即恢复").click()
@@ -74,7 +76,7 @@ def test_a_dead_picture_is_opened_anew_by_the_button(scene: World) -> None:
 
 def test_a_page_that_is_loaded_again_films_on(scene: World) -> None:
     scene.phone.start()
-    page = _begin(scene)
+    page = begin(scene)
     wait_until(lambda: scene.verified() >= 1, 20, "the first segment arrives")
     page.reload()
     page.wait_for_selector("main.pan")
@@ -85,17 +87,21 @@ def test_a_page_that_is_loaded_again_films_on(scene: World) -> None:
 
 def test_support_finishes_a_forgotten_phone(scene: World) -> None:
     scene.phone.start()
-    page = _begin(scene)
+    page = begin(scene)
     wait_until(lambda: scene.verified() >= 1, 20, "the first segment arrives")
     scene.end()
     scene.finish()
     page.wait_for_selector("main.sending:has-text('技术服务人员已停止拍摄')", timeout=20_000)
     page.wait_for_selector("h1:has-text('上传成功')", timeout=30_000)
+    with page.expect_response("**/companion/heartbeat"), page.expect_response("**/companion/bindings") as asked:
+        page.goto(scene.link())  # whoever scans again after the end is not asked to film again
+    assert asked.value.ok
+    assert page.locator("main.sending h1:has-text('上传成功')").count() == 1
 
 
 def test_an_upload_that_expired_is_made_anew(scene: World) -> None:
     scene.phone.start(workers="block")  # what goes through a worker cannot be answered by a test
-    page = _begin(scene)
+    page = begin(scene)
     gone = {"left": 2}
 
     def refuse(route: Route) -> None:
@@ -116,9 +122,27 @@ def test_an_upload_that_expired_is_made_anew(scene: World) -> None:
     assert [row.seq for row in scene.uploads()] == list(range(len(scene.uploads())))
 
 
+@pytest.mark.drill
+@pytest.mark.parametrize("mode", [Mode.STALL, Mode.PORTAL_PAGE, Mode.PORTAL_REDIRECT])
+def test_a_line_that_answers_nothing_or_lies_is_outlasted(scene: World, mode: Mode) -> None:
+    scene.phone.start()
+    scene.bind()
+    scene.film()
+    page = scene.phone.page
+    scene.proxy.switch(mode)
+    page.wait_for_selector("text=网络中断", timeout=30_000)
+    recorded = "() => Number(/共 (\\d+) 段/.exec(document.querySelector('.band figcaption').textContent)[1])"
+    before = page.evaluate(recorded)
+    wait_until(lambda: page.evaluate(recorded) >= before + 6, 60, "it films on for longer than an upload may stall")
+    assert page.locator("text=网络正常").count() == 0, "nothing of the center was reached"
+    scene.proxy.switch(Mode.PASS)
+    page.wait_for_selector("text=网络正常", timeout=60_000)
+    wait_until(lambda: scene.verified() >= before + 6, 60, "everything arrives")
+
+
 def test_a_full_phone_says_so_and_films_on_once_there_is_room(scene: World) -> None:
     scene.phone.start()
-    page = _begin(scene)
+    page = begin(scene)
     wait_until(lambda: scene.verified() >= 1, 20, "the first segment arrives")
     page.evaluate(_FULL)
     page.wait_for_selector("[role=alert]:has-text('不能保存录像')", timeout=20_000)
@@ -131,7 +155,7 @@ def test_a_full_phone_says_so_and_films_on_once_there_is_room(scene: World) -> N
 
 def test_another_phone_takes_the_place_and_this_one_still_sends(scene: World) -> None:
     scene.phone.start()
-    page = _begin(scene)
+    page = begin(scene)
     wait_until(lambda: scene.verified() >= 1, 20, "the first segment arrives")
     other = Phone(scene.base)
     other.bind(scene.link())

@@ -1,24 +1,59 @@
 """The phone's whole way in a real browser: scan, pan, film, cut the network, kill the browser, stop, send, receipt."""
 
 import json
+from pathlib import Path
 
+import pytest
+
+from center.tables import Device
 from domain.chain import follow
 from domain.identity import LinkKind, Track
 from domain.seal import GapReason, Seal, parse_seal
-from tests.support.phonepage import World, code_before_camera
+from tests.support.phonepage import IPHONE, World, code_before_camera, world
 from tests.support.waiting import wait_until
 from zhishi.faultproxy import Mode
 
 _LONGEST_MS = 5000  # a kill costs no more
+_NO_ED25519 = """
+for (const name of ["generateKey", "importKey", "sign", "verify"]) {
+  const real = SubtleCrypto.prototype[name];
+  SubtleCrypto.prototype[name] = function (...given) {
+    if (given.includes("Ed25519")) return Promise.reject(new DOMException("unknown", "NotSupportedError"));
+    return real.apply(this, given);
+  };
+}
+"""
 
 
 def _seals(scene: World) -> list[Seal]:
     return [parse_seal(row.seal.encode()) for row in scene.uploads()]
 
 
-def test_scan_film_cut_kill_stop_send_receipt(scene: World) -> None:
+def test_scan_film_cut_kill_stop_send_receipt(any_scene: World) -> None:
+    _whole_way(any_scene)
+    assert "本机已核对" in any_scene.phone.page.inner_text(".receipt")
+    assert _key(any_scene) == ("OKP", "Ed25519")
+
+
+@pytest.mark.drill
+def test_the_same_in_a_browser_without_ed25519(tmp_path: Path) -> None:
+    with world(tmp_path, device=IPHONE) as scene:
+        _whole_way(scene, _NO_ED25519)
+        assert "本机浏览器不能核对" in scene.phone.page.inner_text(".receipt")  # the center's own key is Ed25519
+        assert _key(scene) == ("EC", "P-256")
+        assert scene.phone.said == []
+
+
+def _key(scene: World) -> tuple[str, str]:
+    """The kind of key that the phone bound itself with."""
+    device = scene.uploads()[0].device
+    key = json.loads(scene.center.database.read(lambda db: db.get_one(Device, device)).public_key)
+    return key["kty"], key["crv"]
+
+
+def _whole_way(scene: World, init: str = "") -> None:
     phone = scene.phone
-    page = phone.start(camera=code_before_camera(scene.link())).page
+    page = phone.start(camera=code_before_camera(scene.link()), init=init).page
     page.goto(f"{scene.base}/companion")
     page.get_by_role("button", name="扫描二维码").click()
     page.wait_for_selector("main.asking", timeout=30_000)
@@ -26,7 +61,7 @@ def test_scan_film_cut_kill_stop_send_receipt(scene: World) -> None:
     scene.approve()
     page.wait_for_selector("main.ready")
     phone.close()  # the fake camera shows one thing in its life: from here on it sees the person
-    page = phone.start().page
+    page = phone.start(init=init).page
     page.goto(f"{scene.base}/companion")
     scene.film()
     assert wait_until(lambda: scene.verified() >= 2, 30, "segments arrive while it films")
@@ -40,7 +75,7 @@ def test_scan_film_cut_kill_stop_send_receipt(scene: World) -> None:
     assert page.locator("main.filming .state.good").count() == 1
     phone.kill()
     assert len(scene.uploads()) == sent
-    page = phone.start().page
+    page = phone.start(init=init).page
     page.goto(f"{scene.base}/companion")  # opened again without network: the service worker has the page
     page.wait_for_selector("main.filming .state.good", timeout=20_000)
     scene.proxy.switch(Mode.PASS)
@@ -61,6 +96,5 @@ def test_scan_film_cut_kill_stop_send_receipt(scene: World) -> None:
     assert summary.gaps == len(gaps)
     lasted = sorted(seal.duration_ms for seal in seals if seal.kind is LinkKind.SEGMENT)
     assert lasted[len(lasted) // 2] <= _LONGEST_MS
-    assert "本机已核对" in page.inner_text(".receipt")
     shown = scene.binding()
     assert shown["state"] == "done", json.dumps(shown)
