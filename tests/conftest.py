@@ -14,6 +14,7 @@ _LANES = (
     ("tests/acceptance/ui/", "interviews"),
     ("tests/acceptance/test_demo.py", "interviews"),
     ("tests/acceptance/", "programs"),
+    ("tests/faults/test_short.py", "programs"),
     ("tests/integration/house/test_stage.py", "programs"),
 )
 

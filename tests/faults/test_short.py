@@ -22,13 +22,11 @@ def play(seeds: tuple[int, ...], runs: int, keep: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.heavy
 def test_a_few_bad_days(tmp_path: Path) -> None:
     assert f"{len(SHORT)} 次 · runs of {len(SHORT)}, 0 次有误" in play(SHORT, 1, tmp_path)
 
 
 @pytest.mark.drill
-@pytest.mark.heavy
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", range(1000, 1000 + DRILL_RUNS, DRILL_PART))
 def test_three_hundred_bad_days(seed: int, tmp_path: Path) -> None:
