@@ -91,7 +91,7 @@ def recorder(
     ] = False,
 ) -> None:
     """录制程序 / the recorder: camera, microphone and screen into the spool."""
-    from recorder.config import RecorderConfig, StandIns, bundled_ffmpeg, desktop_from
+    from recorder.config import Quality, RecorderConfig, StandIns, bundled_ffmpeg, desktop_from
     from recorder.main import run
 
     place = _home(home)
@@ -100,6 +100,7 @@ def recorder(
         RecorderConfig(
             ffmpeg=ffmpeg or bundled_ffmpeg(),
             desktop=desktop_from(dict(os.environ)),
+            quality=replace(Quality(), **read_settings(place).recording),
             stand_ins=StandIns(files=tuple(stand_in or ()), patterns=pattern, monitors=monitor_as_microphone),
         ),
     )

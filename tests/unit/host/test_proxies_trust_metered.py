@@ -127,6 +127,8 @@ def test_settings_are_read_and_mistakes_named(tmp_path: Path) -> None:
     ca.write_text("x")
     settings_path(home).write_text(f'[network]\nproxy = "{PROXY}"\nno_proxy = "a,b"\nca_file = "{ca}"\n')
     assert read_settings(home) == Settings(PROXY, "a,b", ca)
+    settings_path(home).write_text("[recording]\ncamera_width = 320\ncamera_fps = 5\n")
+    assert read_settings(home) == Settings(recording={"camera_width": 320, "camera_fps": 5})
     for text in (
         "[network",
         "[network]\nproxi = 'x'",
@@ -134,6 +136,12 @@ def test_settings_are_read_and_mistakes_named(tmp_path: Path) -> None:
         "[network]\nproxy = 'socks5://x'",
         "[network]\nca_file = '/no/where'",
         "network = 3",
+        "recording = 3",
+        "[recording]\nwidth = 320",
+        "[recording]\ncamera_fps = 4",
+        "[recording]\ncamera_fps = true",
+        "[recording]\ncamera_fps = 5.0",
+        "[recording]\ncamera_width = 321",
     ):
         settings_path(home).write_text(text)
         with pytest.raises(BadInput, match=r"settings\.toml"):
