@@ -224,6 +224,12 @@ class Capture:
         """Bring the open segment to the disk: a power cut then costs at most a tick. Then hand on, in this thread."""
         path = self._list.open_segment()
         if path is not None:
+            if path != self._synced:
+                # nothing of a run can be played without init; and what was written last to the segment before
+                # this one waits for its seal
+                for needed in (self.folder / INIT_NAME, self._synced):
+                    if needed is not None and needed.exists():
+                        sync_file(needed)
             sync_file(path)
             now = (path.name, path.stat().st_size)
             if now != self._grown:
