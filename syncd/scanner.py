@@ -13,7 +13,7 @@ from pathlib import Path
 from domain.errors import EvidenceError, IdentityConflict, SealDamaged, StorageError, ZhishiError
 from domain.identity import Track
 from domain.seal import Seal, parse_seal
-from host.durable import read_bytes, replace, translate, write_bytes
+from host.durable import read_bytes, replace, sync_folder, translate, write_bytes
 from host.spool import SEAL_SUFFIX, Spool, read_seal
 from syncd.store import Store
 
@@ -108,6 +108,7 @@ class Scanner:
                 seal = self._read(path / name)
                 if seal is not None:
                     found[name] = seal
+            self._flush(path)
             links = [(seal, self._below(path / name.removesuffix(SEAL_SUFFIX))) for name, seal in found.items()]
             added, differing = self._store.add(links)
             new += added
@@ -115,6 +116,16 @@ class Scanner:
                 self.troubles[str(path)] = IdentityConflict(f"{path}: {identity} is sealed twice, differently")
             folder.known |= found.keys()
         return new
+
+    def _flush(self, folder: Path) -> None:
+        """A name is seen before it is flushed: what is sent must not be forgotten here by a power cut. What a failing
+        disk cannot flush is sent all the same, all the more so.
+        """
+        try:
+            sync_folder(folder)
+            self.troubles.pop(f"{folder}/", None)
+        except StorageError as why:
+            self.troubles[f"{folder}/"] = why
 
     def _read(self, sidecar: Path) -> Seal | None:
         """The seal; a damaged one is restored when a copy is known, else named."""
