@@ -1,6 +1,6 @@
 """What staff do from the command line: plain functions over an open center's database.
 
-Owns making projects, batches, sessions and codes, and leave to delete local copies. Safe beside a running
+Owns making projects, batches, sessions and codes. Safe beside a running
 center: the database decides. Prints nothing.
 """
 
@@ -19,6 +19,7 @@ from center.store.database import Database
 from center.store.projects import SessionCase
 from center.tables import Batch, Project, SessionRow
 from domain.errors import BadInput
+from domain.publication import APPEAL_MS
 from domain.receipt import ReceiptKind
 from domain.stage import MINUTE_MS
 from domain.window import WINDOW_MS
@@ -80,10 +81,11 @@ def create_project(
     practice: bool = False,
     window_ms: int = WINDOW_MS,
     hotline: str = "",
+    appeal_ms: int = APPEAL_MS,
 ) -> None:
     """Make a project; again with the same words is a no-op, with others BadInput."""
     _check_name(project, "project")
-    row = Project(id=project, title=title, practice=practice, window_ms=window_ms, hotline=hotline)
+    row = Project(id=project, title=title, practice=practice, window_ms=window_ms, hotline=hotline, appeal_ms=appeal_ms)
 
     def change(db: Session) -> None:
         known = projects.project(db, project)
@@ -180,19 +182,6 @@ def withdraw_device(database: Database, device: str, why: str, now_ms: int) -> N
     database.write(change)
 
 
-def publish_results(database: Database, project: str, now_ms: int) -> None:
-    """Results are published: devices may delete what a receipt covers. Raises BadInput."""
-
-    def change(db: Session) -> None:
-        row = projects.project(db, project)
-        if row is None:
-            raise BadInput(f"project {project}: unknown")
-        row.results_published_ms = row.results_published_ms or now_ms
-        projects.keep(db, row)
-
-    database.write(change)
-
-
 def session_summary(database: Database, session: str, now_ms: int) -> SessionSummary:
     """One session; raises BadInput when it is unknown."""
     return database.read(lambda db: _summary(db, _case(db, session), now_ms))
@@ -236,7 +225,7 @@ def _case(db: Session, session: str) -> SessionCase:
 
 
 def _settings(row: Project) -> dict[str, object]:
-    return row.model_dump(exclude={"results_published_ms"})
+    return row.model_dump(exclude={"results_published_ms", "leave_ms", "appeal_ms", "retention_ms"})
 
 
 def _check_name(value: str, what: str) -> None:

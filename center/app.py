@@ -8,11 +8,15 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from center import (
+    afterroutes,
+    closureroutes,
     companion,
     earlyhelp,
     enrolment,
     interviews,
+    ledgerroutes,
     login,
+    publicstatus,
     rehearsals,
     rescue,
     reviewroutes,
@@ -100,7 +104,11 @@ def make_app(center: Center) -> FastAPI:
     app.include_router(probe.router())  # before the uploads: its path would match their names
     app.include_router(staffroutes.routes(center))
     app.include_router(reviewroutes.routes(center))
+    app.include_router(closureroutes.routes(center))
+    app.include_router(afterroutes.routes(center))
+    app.include_router(ledgerroutes.routes(center))
     app.include_router(companion.routes(center))
+    app.include_router(publicstatus.routes(center))
     app.include_router(page_routes())
     app.include_router(rescue.routes(center))
     app.include_router(UploadRoutes(center.uploads, center.tokens, center.door).router())

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from center import deletion
 from center.accounts.factors import Passwords
 from center.attempts import Attempts, Limit, LoginAttempts
 from center.config import CenterConfig
@@ -79,6 +80,7 @@ class Center:
             await self._try(self._forget_logins)
             await self._try(self._forget_rehearsals)
             await self._try(self._forget_attempts)
+            await self._try(self._finish_deletions)
             await asyncio.sleep(_SWEEP_S)
 
     async def _forget_logins(self) -> int:
@@ -100,6 +102,11 @@ class Center:
         """Who tried what is kept no longer than it counts."""
         before = self.now_ms() - self.config.code_failures_s * 1000
         return await self.database.awrite(lambda db: attempts.drop_before(db, before))
+
+    async def _finish_deletions(self) -> int:
+        """What a stop cut off; nothing is begun here."""
+        given = self.database, self.uploads.storage, self.papers, self.now_ms()
+        return await self.uploads.off(deletion.finish, *given)
 
     async def _try(self, work: Callable[[], Awaitable[int]]) -> None:
         try:

@@ -27,6 +27,7 @@ from center.store.database import Database
 from center.supportcodes import new_support_code
 from center.tables import Batch, Project, SessionRow
 from domain.pack import SALT_BYTES
+from domain.publication import DAY_MS
 from domain.readout import SECRET_BYTES
 from domain.wire.interview import Bilingual, ConsentText
 
@@ -100,6 +101,8 @@ class _Import:
         row.title, row.practice, row.hotline = settings.title, settings.practice, settings.hotline
         row.companion_required, row.show_name = settings.companion_required, settings.show_name
         row.window_ms = int(settings.window_minutes * 60_000)
+        row.appeal_ms = int(settings.appeal_days * DAY_MS)
+        row.retention_ms = None if settings.retention_days is None else int(settings.retention_days * DAY_MS)
         row.texts = texts.model_dump_json()
         projects.keep(self._db, row)
 
@@ -198,6 +201,7 @@ class _Import:
             return
         found.candidate.name, found.candidate.photo, found.candidate.id_hash = line.name, photo, id_hash
         found.candidate.id_tail = self._ids.tail(line.id_number)
+        found.candidate.phone = line.phone or found.candidate.phone
         found.case.session.batch = batch.id
         projects.keep(self._db, found.candidate)
         projects.keep(self._db, found.case.session)
@@ -217,6 +221,7 @@ class _Import:
                 id_tail=self._ids.tail(line.id_number),
                 photo=photo,
                 support_code=new_support_code(self._db),
+                phone=line.phone,
             ),
         )
         projects.keep(

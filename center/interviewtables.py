@@ -12,7 +12,8 @@ from center.tables import CenterTable
 
 class Candidate(CenterTable, table=True):
     """A person on the roster, one for each session. ``id_hash`` is Argon2id of the id number, ``id_tail`` an HMAC of
-    its last four, by which support finds a caller; ``photo`` a paper's SHA-256.
+    its last four, by which support finds a caller; ``photo`` a paper's SHA-256; ``phone`` the telephone to call, where
+    the roster names one.
     """
 
     __table_args__ = (UniqueConstraint("project", "number"),)
@@ -25,6 +26,7 @@ class Candidate(CenterTable, table=True):
     id_tail: str = Field(default="", index=True)
     photo: str
     support_code: str = Field(unique=True)
+    phone: str = ""
 
 
 class Progress(CenterTable, table=True):

@@ -19,6 +19,10 @@ class Papers:
         if not path.exists():
             write_bytes(path, content)
 
+    def remove(self, sha256: str) -> None:
+        """Delete a paper that nothing names any more; no error when there is none."""
+        (self._folder / sha256).unlink(missing_ok=True)
+
     def read(self, sha256: str) -> bytes:
         """The content; raises SpoolUnreadable when it is gone or damaged."""
         content = read_bytes(self._folder / sha256)

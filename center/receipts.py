@@ -106,9 +106,11 @@ class Receipts:
 
     @staticmethod
     def session_receipt(db: Session, session: str) -> ReceiptRow | None:
-        """The session receipt over the newest manifest of everything that counts; None when there is none."""
+        """The session receipt over the newest manifest of everything that counts; None when there is none, and for a
+        session that was closed with declared loss: it is never confirmed.
+        """
         case = projects.session_case(db, session)
-        covered = None if case is None else coverage(db, case)
+        covered = None if case is None or case.session.closed_ms is not None else coverage(db, case)
         return receipts.receipt(db, _whole(covered)) if covered is not None and covered.stands else None
 
     def _due(self, db: Session, session: str) -> bool:
@@ -121,7 +123,7 @@ class Receipts:
         if any(receipts.receipt(db, _basis(ReceiptKind.DEVICE, [row.sha256])) is None for row in rows):
             return True
         covered = coverage(db, case)
-        return covered.whole and receipts.receipt(db, _whole(covered)) is None
+        return covered.whole and case.session.closed_ms is None and receipts.receipt(db, _whole(covered)) is None
 
     def _issue(self, db: Session, session: str) -> None:
         """Issue every receipt of the session that is due and not there yet."""
@@ -135,7 +137,7 @@ class Receipts:
                 basis = _basis(ReceiptKind.DEVICE, [row.sha256])
                 self._issue_one(db, case, basis, device, [row], CompanionState.NOT_REQUIRED, None, now)
         covered = coverage(db, case)
-        if covered.whole:
+        if covered.whole and case.session.closed_ms is None:
             rows = list(covered.rows)
             if any(unnamed_links(db, Manifest.from_dict(peek(row.token))) for row in rows):
                 return  # a device was entered again after its manifest: the next revision is on its way
@@ -203,7 +205,7 @@ def assessment(case: SessionCase, receipt: ReceiptRow | None, now_ms: int) -> As
     receipt; the forecast is the device's.
     """
     confirmed = None if receipt is None else receipt.issued_ms
-    return assess(now_ms, case.deadline_ms(now_ms), confirmed, None, idle=True)
+    return assess(now_ms, case.deadline_ms(now_ms), confirmed, None, idle=True, closed_ms=case.session.closed_ms)
 
 
 def _keep(db: Session, manifest: Manifest, token: str, now_ms: int, *, phone: bool) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header
 from sqlmodel import Session
 
 from center.center import Center
+from center.closing import statement_of
 from center.phoneviews import phone_of_session
 from center.receipts import Standing, assessment
 from center.store import projects, receipts, uploads
@@ -107,6 +108,7 @@ def _view(
         phone=phone,
         phones_left=left,
         send_now_ms=case.session.send_now_ms,
+        loss=statement_of(db, asking.session),
     )
 
 

@@ -55,6 +55,12 @@ class OpenHelp:
     logged_in: bool
 
 
+def require_reason(actor: Actor) -> None:
+    """Raises BadInput without one."""
+    if not actor.reason.strip():
+        raise BadInput("reason: why, in a few words")
+
+
 def admit(database: Database, project: str, number: str, kinds: set[PermissionKind], actor: Actor) -> None:
     """Allow ``kinds`` to a candidate; raises BadInput without a reason or for an unknown number."""
     if not actor.reason.strip() or not kinds:

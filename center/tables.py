@@ -8,6 +8,8 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from domain.publication import APPEAL_MS
+
 
 class CenterTable(SQLModel, registry=registry()):
     """Base of every table of the center."""
@@ -17,7 +19,9 @@ METADATA = CenterTable.metadata
 
 
 class Project(CenterTable, table=True):
-    """One interview project; ``results_published_ms`` is the leave to delete local copies.
+    """One interview project. ``results_published_ms``: when two administrators published its results; ``leave_ms``:
+    from when on copies may be deleted (``appeal_ms`` later). ``retention_ms``: how long after that the center keeps
+    evidence; None: without a limit.
 
     ``texts`` is JSON (``center.projecttexts``): consent, pledge, notices, set phrases.
     """
@@ -31,6 +35,9 @@ class Project(CenterTable, table=True):
     show_name: bool = True
     texts: str = ""
     results_published_ms: int | None = Field(default=None, sa_type=BigInteger)
+    leave_ms: int | None = Field(default=None, sa_type=BigInteger)
+    appeal_ms: int = Field(default=APPEAL_MS, sa_type=BigInteger)
+    retention_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Batch(CenterTable, table=True):
@@ -54,6 +61,8 @@ class SessionRow(CenterTable, table=True):
     ``ended_ms`` is set by an accepted early end; a silent session ends at its scheduled end without a row
     changing. ``end_claim`` keeps the device's own stamp of an early end as JSON. ``window_extra_ms``: support let
     this session's evidence come later. ``send_now_ms``: when support last asked its laptops to try everything again.
+    ``closed_ms``: closed with declared loss. ``held_ms``: its evidence is on hold, by whom and why. ``deleting_ms``,
+    ``deleted_ms``: its evidence is being deleted, is deleted, by the retention rule.
     """
 
     __tablename__ = "session"
@@ -66,6 +75,12 @@ class SessionRow(CenterTable, table=True):
     ended_ms: int | None = Field(default=None, sa_type=BigInteger)
     end_claim: str = ""
     send_now_ms: int | None = Field(default=None, sa_type=BigInteger)
+    closed_ms: int | None = Field(default=None, sa_type=BigInteger)
+    held_ms: int | None = Field(default=None, sa_type=BigInteger)
+    held_by: str = ""
+    held_why: str = ""
+    deleting_ms: int | None = Field(default=None, sa_type=BigInteger)
+    deleted_ms: int | None = Field(default=None, sa_type=BigInteger)
     created_ms: int = Field(sa_type=BigInteger)
 
 

@@ -38,6 +38,7 @@ class Risk(StrEnum):
     PHONE = "phone"  # the second camera is missing or unwell
     WATCH = "watch"  # something is odd, but nothing is lost by it
     CALM = "calm"
+    CLOSED = "closed"  # closed with declared loss: nothing is left to do, and it is not confirmed
     DONE = "done"
 
 
@@ -60,6 +61,7 @@ class Standing:
     finish_in_ms: int | None = None  # forecast for all that is known to remain; None: nobody can tell
     remaining_bytes: int = 0
     confirmed_ms: int | None = None
+    closed_ms: int | None = None
     waits_for_help: bool = False
     phone_required: bool = False
     phone: str = "none"
@@ -115,7 +117,7 @@ def judge(now: Standing) -> Verdict:
     deadline_ms = None if now.ended_ms is None else now.ended_ms + now.window_ms
     heard = connection(now.seen_ms, now.now_ms)
     idle = now.ended_ms is None
-    assessment = assess(now.now_ms, deadline_ms, now.confirmed_ms, now.finish_in_ms, idle=idle)
+    assessment = assess(now.now_ms, deadline_ms, now.confirmed_ms, now.finish_in_ms, idle=idle, closed_ms=now.closed_ms)
     risk, why, remedy = _weigh(now, assessment, heard)
     if risk is Risk.AT_RISK and assessment is Assessment.ON_TRACK:
         assessment = Assessment.AT_RISK
@@ -123,7 +125,9 @@ def judge(now: Standing) -> Verdict:
 
 
 def _weigh(now: Standing, assessment: Assessment, heard: Connection) -> tuple[Risk, Words, Remedy]:
-    if assessment in (Assessment.CONFIRMED, Assessment.CONFIRMED_LATE, Assessment.CLOSED_WITH_LOSS):
+    if assessment is Assessment.CLOSED_WITH_LOSS:
+        return Risk.CLOSED, Words("缺失说明结案", "Closed with declared loss"), _NO_REMEDY
+    if assessment in (Assessment.CONFIRMED, Assessment.CONFIRMED_LATE):
         return Risk.DONE, _NOTHING, _NO_REMEDY
     if assessment is Assessment.LATE:
         return Risk.LATE, Words("已超过上传时限，仍未收齐", "The window closed before all arrived"), _late(now, heard)

@@ -160,5 +160,6 @@ KEY_SET_TYP = "zhishi-key-set+jws"
 MANIFEST_TYP = "zhishi-manifest+jws"
 RECEIPT_TYP = "zhishi-receipt+jws"
 RESCUE_TYP = "zhishi-rescue+jws"
+LOSS_TYP = "zhishi-loss+jws"
 CHALLENGE_TYP = "zhishi-challenge+jws"
 TOKEN_TYP = "zhishi-token+jws"  # noqa: S105 -- a media type, not a secret

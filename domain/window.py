@@ -82,12 +82,16 @@ def assess(
     finish_in_ms: int | None,
     *,
     idle: bool = False,
+    closed_ms: int | None = None,
 ) -> Assessment:
     """The verdict at ``now_ms``.
 
     ``deadline_ms`` is None while the session has not ended; ``confirmed_ms`` is the session receipt's issue time. The
-    issue time counts, not when a device learns of it. ``idle`` says that there is nothing to send yet.
+    issue time counts, not when a device learns of it. ``idle`` says that there is nothing to send yet. ``closed_ms``:
+    two of the staff closed it with declared loss; from then on nothing makes it confirmed.
     """
+    if closed_ms is not None:
+        return Assessment.CLOSED_WITH_LOSS
     if confirmed_ms is not None:
         late = deadline_ms is not None and confirmed_ms > deadline_ms
         return Assessment.CONFIRMED_LATE if late else Assessment.CONFIRMED

@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, field
 
 from domain.errors import BadInput, ZhishiError
+from domain.loss import LossStatement
 from domain.manifest import Ended
 from domain.receipt import Receipt, ReceiptKind
 from domain.status import LOCAL_SESSION_MOVES, LocalSessionState, move
@@ -24,7 +25,8 @@ class Case:
     ``troubles``: subject → error of what stands in the way of this session now. ``told_end`` and ``told_manifest``
     are what the center has answered for in this process: asking twice is harmless, so they need no disk. ``phone`` and
     ``phones_left`` are what it told last of the phone, ``hurried_ms`` the last time support asked to send now
-    (``domain.wire.center.SessionView``).
+    (``domain.wire.center.SessionView``). ``loss``: the session was closed with declared loss, by a statement whose
+    signature was checked here.
     """
 
     record: SessionRecord
@@ -32,6 +34,7 @@ class Case:
     manifest: SignedManifest | None = None
     device_receipt: Receipt | None = None
     session_receipt: Receipt | None = None
+    loss: LossStatement | None = None
     state: LocalSessionState = LocalSessionState.OPEN
     told_end: bool = False
     told_manifest: str | None = None
@@ -107,6 +110,8 @@ class Cases:
     def reload(self, case: Case) -> None:
         """Read ended.json, the newest manifest and its receipts again. Raises StorageError, EvidenceError."""
         case.ended = self._spool.ended(case.session)
+        if case.loss is None:
+            case.loss = self._papers.loss(case.session)
         manifests = self._papers.manifests(case.session, self._keyring.device(case.record.device))
         newest = manifests[-1] if manifests else None
         if newest is None or case.manifest is None or newest.sha256 != case.manifest.sha256:

@@ -134,6 +134,8 @@ class Liaison:
     def _pace(self, case: Case) -> float:
         if case.state is LocalSessionState.CONFIRMED:
             return self._config.view_idle_s
+        if case.loss is not None and case.state is LocalSessionState.SUBMITTED:
+            return self._config.view_idle_s
         if case.state is LocalSessionState.CLOSED and self._store.unverified(case.session) == 0:
             return CLOSING_S
         if self._store.received(case.session):
@@ -166,13 +168,17 @@ class Liaison:
         view = site.client.view(case.session, token)
         self._take_receipts(case, view.device_receipt, view.session_receipt)
         self._learn(case, view.facts)
+        if view.loss is not None and case.loss is None:
+            case.loss = self._papers.keep_loss(case.session, view.loss)
+            self._changed(case)
         if (case.phone, case.phones_left) != (view.phone, view.phones_left):
             case.phone, case.phones_left = view.phone, view.phones_left
             self._changed(case)
         if view.send_now_ms != case.hurried_ms:
             case.hurried_ms = view.send_now_ms
             self._hurry_all()
-        if case.state is LocalSessionState.CONFIRMED and self._config.delete_when_allowed:
+        settled = case.state is LocalSessionState.CONFIRMED or case.loss is not None
+        if settled and self._config.delete_when_allowed:
             delete_evidence(case, self._spool, self._papers, self._store, self._time.now().center_ms)
 
     def _hand_in(self, case: Case, site: Site, token: str) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from domain.chain import TrackSummary, follow
 from domain.errors import BadInput, SpoolUnreadable
 from domain.identity import Track, check_uuid
+from domain.loss import LossStatement
 from domain.manifest import Manifest, manifest_sha256, summary_from_dict
 from domain.receipt import Receipt, ReceiptKind
-from domain.signature import MANIFEST_TYP, RECEIPT_TYP, check, public_key
+from domain.signature import LOSS_TYP, MANIFEST_TYP, RECEIPT_TYP, check, public_key
 from host.durable import read_bytes, read_json, replace, write_bytes, write_json
 from host.paths import Home
 from host.spool import SealScan, Spool
@@ -69,6 +70,30 @@ class Papers:
     def key_path(self, session: str) -> Path:
         """The center's keys beside the receipts, for checking them anywhere."""
         return self._home.receipts / f"{check_uuid(session, 'session')}.center-key.json"
+
+    def loss_path(self, session: str) -> Path:
+        """Where the statement of a closure with declared loss lies or will lie."""
+        return self._home.receipts / f"{check_uuid(session, 'session')}.loss.jws"
+
+    def keep_loss(self, session: str, token: str) -> LossStatement:
+        """Check a statement that has just come and keep it durably; raises SignatureInvalid, BadInput."""
+        statement = self._check_loss(session, token)
+        path = self.loss_path(session)
+        write_json(self.key_path(session), self._keyring.pinned(session).to_dict())
+        if not path.exists() or read_bytes(path) != token.encode():
+            write_bytes(path, token.encode())
+        return statement
+
+    def loss(self, session: str) -> LossStatement | None:
+        """The kept statement; None when there is none. Raises as ``keep_loss``, and StorageError."""
+        path = self.loss_path(session)
+        return self._check_loss(session, read_bytes(path).decode("ascii", "replace")) if path.exists() else None
+
+    def _check_loss(self, session: str, token: str) -> LossStatement:
+        statement = LossStatement.from_dict(self._keyring.pinned(session).check(token, LOSS_TYP))
+        if statement.session != session:
+            raise BadInput(f"loss statement: of session {statement.session}")
+        return statement
 
     def keep_receipt(self, token: str, kind: ReceiptKind, newest: SignedManifest) -> Receipt:
         """Check a receipt that has just come and keep it durably, the keys first.

@@ -162,7 +162,9 @@ class Reporter:
         if deadline_ms is None and ended_ms is not None:
             deadline_ms = ended_ms + facts.window_ms
         receipt = case.session_receipt
-        if receipt is not None:
+        if case.loss is not None:
+            verdict = Assessment.CLOSED_WITH_LOSS
+        elif receipt is not None:
             verdict = receipt.assessment
         else:
             waiting_for_others = case.state is LocalSessionState.SUBMITTED
@@ -172,7 +174,7 @@ class Reporter:
             device_path = str(self._papers.device_receipt_path(case.session, case.manifest.manifest.revision))
         confirmed = case.state is LocalSessionState.CONFIRMED
         gone = self._deleted(case)
-        keep = until(case.state, facts, evidence=bool(groups) and gone is None)
+        keep = until(case.state, facts, bool(groups) and gone is None, closed=case.loss is not None)
         key_path = self._papers.key_path(case.session)
         return SessionStatus(
             session=case.session,
@@ -194,6 +196,7 @@ class Reporter:
             phones_left=case.phones_left,
             receipt=str(self._papers.receipt_path(case.session)) if receipt is not None else None,
             device_receipt=device_path,
+            loss=str(self._papers.loss_path(case.session)) if case.loss is not None else None,
             center_key=str(key_path) if key_path.exists() else None,
             kept_bytes=sum(track.bytes for track in tracks.values()),
             keep_until=None if keep is None else keep.value,

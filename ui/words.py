@@ -76,6 +76,19 @@ def end_words(
         "可以关闭窗口。成绩公布之前，请勿卸载软件或删除文件。",
         "You may close the window. Delete nothing until results are out.",
     )
+    if assessment is Assessment.CLOSED_WITH_LOSS:
+        return (
+            Words(
+                "本场面试已按缺失说明结案：部分数据无法收齐，已收到的有效",
+                "This interview was closed with declared loss: not everything could arrive; what has arrived counts",
+            ),
+            leave
+            if state is LocalSessionState.SUBMITTED
+            else Words(
+                "本机尚有未上传的数据，仍会继续上传，请保持联网；有疑问请拨打技术服务电话",
+                "What is left here is still sent: stay online; call support if anything is unclear",
+            ),
+        )
     if state is LocalSessionState.CONFIRMED:
         receipt = "练习回执" if practice else "数据接收回执"
         late = "（超时完成）" if assessment is Assessment.CONFIRMED_LATE else ""

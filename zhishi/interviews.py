@@ -14,7 +14,7 @@ import typer
 from domain.errors import BadInput
 from host.clock import SystemClock
 from host.durable import write_bytes
-from zhishi import phones, staffdesk
+from zhishi import afterdesk, phones, staffdesk
 from zhishi.desk import DEFAULT_DATA, DataOption, register
 from zhishi.rescue import rescue
 
@@ -27,6 +27,7 @@ interviews = typer.Typer(
 )
 register(interviews)
 phones.register(interviews)
+afterdesk.register(interviews)
 interviews.add_typer(staffdesk.app, name="staff")
 interviews.add_typer(rescue, name="rescue")
 
@@ -131,17 +132,6 @@ def sessions(data: DataOption = DEFAULT_DATA) -> None:
                 facts.project, facts.number, facts.session, row.assessment, str(verified), "; ".join(problems) or "–"
             )
     Console().print(table)
-
-
-@interviews.command("publish-results")
-def publish_results(project: str, data: DataOption = DEFAULT_DATA) -> None:
-    """成绩已公布，本机副本可以删除 / results are published: laptops may delete what a receipt covers."""
-    from center import admin
-    from center.config import CenterConfig
-
-    with admin.opened(CenterConfig(data=data.absolute())) as center:
-        admin.publish_results(center, project, SystemClock().wall_ms())
-    typer.echo(f"{project}: 已允许删除本机副本 / local copies may be deleted")
 
 
 @interviews.command("code")

@@ -171,12 +171,15 @@ def _session(session: SessionStatus) -> RenderableType:
         rest.append(Text.assemble("手机 phone: ", (said, tone), left))
     if kept := _kept(session):
         rest.append(kept)
-    if session.receipt:
+    if session.loss:
+        rest.append(Text(f"结案说明 statement {session.loss}", overflow="fold"))
+    if session.receipt and not session.loss:
         rest.append(Text(f"回执 receipt: {session.receipt}", style="green", overflow="fold"))
     rest += [_error(trouble.error, trouble.subject) for trouble in session.troubles]
     if session.assessment in ("late", "at_risk") and session.hotline:
         rest.append(Text(f"技术服务电话 call {session.hotline}", style="bold"))
-    title = f"{session.project} · {session.number} · {STATES.get(session.state, session.state)}"
+    stands = words if session.loss else STATES.get(session.state, session.state)
+    title = f"{session.project} · {session.number} · {stands}"
     return Panel(Group(*rest), title=title, title_align="left")
 
 

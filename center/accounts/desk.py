@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from center import chronicle
-from center.accounts import factors
+from center.accounts import factors, signing
 from center.accounts.factors import Passwords
 from center.accounts.roles import Role, read_roles, write_roles
+from center.accounts.signing import Given
 from center.stafftables import Account
 from center.store import accounts, projects
 from center.store.database import Database
-from domain.errors import BadInput
+from domain.errors import BadInput, SignInRefused
 
 NAME_MOST = 64
 
@@ -83,6 +84,17 @@ def close(database: Database, name: str, by: str, now_ms: int) -> None:
         chronicle.audit(db, by, "staff_close", "", now_ms, name=name)
 
     database.write(change)
+
+
+def prove(database: Database, passwords: Passwords, given: Given, now_ms: int) -> str:
+    """Somebody of the staff shows on the command line who they are; answers the account's name.
+
+    Raises SignInRefused. The one-time code is used up.
+    """
+    row = database.read(lambda db: accounts.account(db, given.name))
+    if not signing.password_fits(passwords, row, given):
+        raise SignInRefused
+    return database.write(lambda db: signing.proven(db, given, now_ms).name)
 
 
 def listed(database: Database) -> list[Listed]:

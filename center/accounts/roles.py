@@ -20,13 +20,14 @@ class Right(StrEnum):
     HELP = "help"  # answer, admit, release, give time
     EVIDENCE = "evidence"  # see footage; every view is written down
     REVIEW = "review"  # marks and conclusions
+    CLOSE = "close"  # 缺失说明结案: propose, confirm, withdraw
     ADMINISTER = "administer"  # projects, publishing results, accounts' ledger
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.SUPPORT: frozenset({Right.WATCH, Right.HELP}),
+    Role.SUPPORT: frozenset({Right.WATCH, Right.HELP, Right.CLOSE}),
     Role.REVIEWER: frozenset({Right.EVIDENCE, Right.REVIEW}),
-    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset({Right.WATCH, Right.ADMINISTER, Right.CLOSE}),
 }
 
 

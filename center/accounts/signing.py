@@ -51,8 +51,8 @@ def password_fits(passwords: Passwords, row: Account | None, given: Given) -> bo
     return passwords.fits(given.password, row.password if row is not None and row.closed_ms is None else None)
 
 
-def sign_in(db: Session, given: Given, now_ms: int) -> str:
-    """The token of a new sign-in, after the password was found right; raises SignInRefused for a wrong code."""
+def proven(db: Session, given: Given, now_ms: int) -> Account:
+    """Whose code it is, after the password was found right; the code is used up. Raises SignInRefused."""
     row = accounts.account(db, given.name)
     if row is None or row.closed_ms is not None:
         raise SignInRefused
@@ -61,6 +61,12 @@ def sign_in(db: Session, given: Given, now_ms: int) -> str:
         raise SignInRefused
     row.totp_step = step
     projects.keep(db, row)
+    return row
+
+
+def sign_in(db: Session, given: Given, now_ms: int) -> str:
+    """The token of a new sign-in, after the password was found right; raises SignInRefused for a wrong code."""
+    row = proven(db, given, now_ms)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     projects.keep(
         db,

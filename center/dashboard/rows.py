@@ -46,6 +46,8 @@ def facts_of(
     now_ms: int,
 ) -> Facts:
     """The facts, judged now. ``told``: ``word`` taken apart."""
+    if person.closed_ms is not None:
+        confirmed = None  # a receipt of before it was entered again: closed with loss is never confirmed
     seen_ms = None if word is None else word.at_ms
     remaining = max(0, told.remaining_bytes - (arrivals.bytes_since(seen_ms) if seen_ms is not None else 0))
     ahead = arrivals.forecast(remaining, now_ms)
@@ -64,6 +66,7 @@ def facts_of(
         finish_in_ms=ahead.finish_in_ms,
         remaining_bytes=remaining,
         confirmed_ms=confirmed[0] if confirmed else None,
+        closed_ms=person.closed_ms,
         waits_for_help=help_row is not None and not help_row.claimed_by,
         phone_required=required,
         phone=phone,

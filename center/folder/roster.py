@@ -15,13 +15,14 @@ _COLUMNS = {
     "batch": ("batch", "场次"),
     "photo": ("photo", "照片"),
 }
+_OPTIONAL = {"phone": ("phone", "联系电话")}  # whom to call about an upload; a roster may leave it out
 _MOST = 64
 _MOST_LINES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """One candidate; ``photo`` names a file inside ``photos/``."""
+    """One candidate; ``photo`` names a file inside ``photos/``; ``phone`` may be empty."""
 
     line: int
     number: str
@@ -29,6 +30,7 @@ class RosterLine:
     id_number: str
     batch: str
     photo: str
+    phone: str = ""
 
 
 def plain(value: str) -> str:
@@ -76,14 +78,18 @@ def _header(inside: Inside, row: list[str]) -> dict[str, int] | None:
             "the first line names them: number,name,id_number,batch,photo",
         )
         return None
+    for key, known in _OPTIONAL.items():
+        found[key] = next((names.index(name) for name in known if name in names), -1)
     return found
 
 
 def _line(inside: Inside, at: int, header: dict[str, int], row: list[str]) -> RosterLine | None:
-    cells = {key: row[column].strip() if column < len(row) else "" for key, column in header.items()}
+    cells = {key: row[column].strip() if 0 <= column < len(row) else "" for key, column in header.items()}
     fine = True
     for key, value in cells.items():
-        zh = _COLUMNS[key][1]
+        zh = {**_COLUMNS, **_OPTIONAL}[key][1]
+        if not value and key in _OPTIONAL:
+            continue
         if not value:
             _note(inside, at, f"{zh}为空", f"{key} is empty", "请补充", "fill it in")
         elif len(value) > _MOST or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value):
@@ -101,7 +107,13 @@ def _line(inside: Inside, at: int, header: dict[str, int], row: list[str]) -> Ro
     if not fine:
         return None
     return RosterLine(
-        at, plain(cells["number"]), cells["name"], plain(cells["id_number"]), cells["batch"], cells["photo"]
+        at,
+        plain(cells["number"]),
+        cells["name"],
+        plain(cells["id_number"]),
+        cells["batch"],
+        cells["photo"],
+        cells["phone"],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from center.folder.inside import Inside
+from domain.publication import APPEAL_MS, DAY_MS
 
 FILE = "project.toml"
 _LINE = re.compile(r"at line (\d+)")
@@ -62,6 +63,8 @@ class Settings(_Part):
     companion_required: bool = False
     show_name: bool = True
     window_minutes: Annotated[float, Field(ge=1, le=1440)] = 60
+    appeal_days: Annotated[float, Field(ge=0, le=365)] = APPEAL_MS / DAY_MS
+    retention_days: Annotated[float | None, Field(ge=0, le=36_500)] = None
     consent: VersionedPart
     pledge: VersionedPart
     notices: Annotated[dict[str, TextPart], Field(max_length=20)] = Field(default_factory=dict)

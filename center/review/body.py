@@ -9,12 +9,13 @@ from center.interviewtables import TimelineRow
 from center.reviewtables import Conclusion, ReviewMark
 from center.store import candidates, projects, receipts, reviews
 from center.store.projects import SessionCase
-from center.tables import Upload
+from center.tables import ReceiptRow, Upload
 from domain.errors import BadInput
 from domain.footage import Lane, Piece, lanes
 from domain.identity import LinkKind, Track
 from domain.receipt import ReceiptKind
 from domain.seal import Seal, parse_seal
+from domain.window import Assessment
 from domain.wire.review import ConclusionBody, IncidentBody, LaneBody, MarkBody, PieceBody, ReviewBody
 
 _DIGITS = 8
@@ -57,7 +58,7 @@ def review_body(db: Session, session: str, secret: bytes, base: str, now_ms: int
         incidents=[_incident(row) for row in reviews.events(db, session)],
         marks=[_mark(row) for row in reviews.marks(db, session)],
         conclusions=[conclusion_body(row) for row in reviews.conclusions(db, session)],
-        receipt="" if receipt is None else receipt.assessment,
+        receipt=_verdict(case, receipt),
         chains=_chains(db, session),
     )
 
@@ -70,6 +71,12 @@ def conclusion_body(row: Conclusion) -> ConclusionBody:
 def file_name(base: str, rows: dict[str, Upload], seal: Seal) -> str:
     """Where the bytes of a link are asked for."""
     return f"{base}/files/{rows[seal.hash()].id}"
+
+
+def _verdict(case: SessionCase, receipt: ReceiptRow | None) -> str:
+    if case.session.closed_ms is not None:
+        return Assessment.CLOSED_WITH_LOSS.value
+    return "" if receipt is None else receipt.assessment
 
 
 def _chains(db: Session, session: str) -> str:

@@ -83,6 +83,11 @@ def support_code_taken(db: Session, code: str) -> bool:
     return db.exec(select(Candidate.session).where(Candidate.support_code == code)).first() is not None
 
 
+def by_support_code(db: Session, code: str) -> Candidate | None:
+    """Whose support code this is."""
+    return db.exec(select(Candidate).where(Candidate.support_code == code)).first()
+
+
 def permissions(db: Session, session: str) -> set[PermissionKind]:
     """What support allowed and is not used up."""
     rows = db.exec(select(Permission.kind).where(Permission.session == session, col(Permission.used_ms).is_(None)))

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from center.projecttexts import is_rehearsal
 from center.tables import Batch, CenterTable, Device, EnrolmentCode, Project, SessionRow, SpentChallenge
+from domain.publication import has_leave
 from domain.stage import Schedule
 from domain.wire.center import SessionFacts
 
@@ -55,6 +56,11 @@ class SessionCase:
         """This session's window: the project's, and what support added."""
         return self.project.window_ms + self.session.window_extra_ms
 
+    def _may_delete(self, now_ms: int) -> bool:
+        """Copies may go: the appeal delay is over and nobody holds this session's evidence."""
+        leave = has_leave(self.project.leave_ms, now_ms) and self.session.held_ms is None
+        return leave or self._rehearsed_long_ago(now_ms)
+
     def _rehearsed_long_ago(self, now_ms: int) -> bool:
         """Nobody judges a rehearsal: once its window is over, laptops may delete their copy."""
         deadline = self.deadline_ms(now_ms)
@@ -76,7 +82,7 @@ class SessionCase:
             hotline=self.project.hotline,
             ended_ms=self.ended_ms(now_ms),
             deadline_ms=self.deadline_ms(now_ms),
-            may_delete=self.project.results_published_ms is not None or self._rehearsed_long_ago(now_ms),
+            may_delete=self._may_delete(now_ms),
         )
 
 

@@ -10,9 +10,10 @@ from domain.status import StoredState
 
 
 def verified(db: Session, session: str) -> list[Upload]:
-    """Every verified link of every device, in no order that matters."""
+    """Every verified link of every device, in no order that matters; none once the retention rule deleted them."""
     query = select(Upload).where(Upload.session == session, Upload.state == StoredState.VERIFIED.value)
-    return list(db.exec(query))
+    rows = list(db.exec(query))
+    return rows if any(row.key for row in rows) else []
 
 
 def verified_upload(db: Session, session: str, upload: str) -> Upload | None:

@@ -1,6 +1,7 @@
 """Queries over uploads and identity conflicts. Knows nothing of bytes: offsets are asked of the storage."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
@@ -126,6 +127,44 @@ def verified_count(db: Session, device: str, track: Track | None = None, below_s
     if below_seq is not None:
         query = query.where(Upload.seq < below_seq)
     return sum(count for _, count in db.exec(query.group_by(Upload.track)))
+
+
+def verified_sums(db: Session, device: str) -> dict[str, tuple[int, int]]:
+    """(places of the chain, bytes) that are verified, by track; forks count once in the places."""
+    query = (
+        select(Upload.track, func.count(func.distinct(Upload.seq)), func.sum(Upload.size))
+        .where(Upload.device == device, Upload.state == StoredState.VERIFIED.value)
+        .group_by(Upload.track)
+    )
+    return {track: (links, int(size or 0)) for track, links, size in db.exec(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Links of a session: ``received`` are begun or whole (not quarantined, not given up), ``verified`` of them."""
+
+    received: int
+    verified: int
+
+
+def counts(db: Session, session: str) -> Counts:
+    """How many links of a session are here."""
+    query = (
+        select(Upload.state, func.count(col(Upload.id)))
+        .where(Upload.session == session, col(Upload.gone_ms).is_(None))
+        .group_by(Upload.state)
+    )
+    by_state = dict(db.exec(query).all())
+    by_state.pop(StoredState.QUARANTINED.value, None)
+    return Counts(sum(by_state.values()), by_state.get(StoredState.VERIFIED.value, 0))
+
+
+def verified_since(db: Session, session: str, since_ms: int) -> int:
+    """Links of a session that were verified after ``since_ms``."""
+    query = select(func.count(col(Upload.id))).where(
+        Upload.session == session, Upload.state == StoredState.VERIFIED.value, col(Upload.finished_ms) > since_ms
+    )
+    return db.exec(query).one()
 
 
 def verified_seals(db: Session, device: str, track: Track, below_seq: int) -> Sequence[str]:

@@ -25,6 +25,7 @@ class Person(NamedTuple):
     extra_ms: int
     window_extra_ms: int
     ended_ms: int | None
+    closed_ms: int | None
     act_sha256: str | None
     entered_ms: int | None
 
@@ -37,6 +38,7 @@ class Person(NamedTuple):
             extra_ms=self.extra_ms,
             window_extra_ms=self.window_extra_ms,
             ended_ms=self.ended_ms,
+            closed_ms=self.closed_ms,
             created_ms=0,
         )
 
@@ -84,6 +86,7 @@ def people(db: Session, project: str, session: str | None = None) -> list[tuple[
             col(SessionRow.extra_ms),
             col(SessionRow.window_extra_ms),
             col(SessionRow.ended_ms),
+            col(SessionRow.closed_ms),
             col(Progress.act_sha256),
             col(Progress.entered_ms),
             col(Heartbeat.at_ms),
@@ -99,7 +102,7 @@ def people(db: Session, project: str, session: str | None = None) -> list[tuple[
     if session is not None:
         query = query.where(col(Candidate.session) == session)
     rows = db.connection().execute(query)
-    return [(Person(*row[:10]), None if row[10] is None else Word(row[10], row[11], row[12])) for row in rows]
+    return [(Person(*row[:11]), None if row[11] is None else Word(row[11], row[12], row[13])) for row in rows]
 
 
 def keep_words(db: Session, beats: Mapping[str, dict[str, Any]], samples: Mapping[str, dict[str, Any]]) -> None:

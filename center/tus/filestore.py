@@ -131,6 +131,14 @@ class FileStore:
         sync_folder(path.parent)
         return f"{_QUARANTINE}/{key}.{number}"
 
+    def apart(self, key: str) -> list[str]:
+        """See Storage."""
+        self._path(key)
+        found: list[str] = []
+        while (self._root / (name := f"{_QUARANTINE}/{key}.{len(found)}")).exists():
+            found.append(name)
+        return found
+
     def remove(self, key: str) -> None:
         """See Storage."""
         path = self._path(key)

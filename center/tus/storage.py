@@ -95,6 +95,10 @@ class Storage(Protocol):
         """Set the bytes apart; returns the key under which they are kept."""
         ...
 
+    def apart(self, key: str) -> list[str]:
+        """The keys under which ``quarantine`` keeps bytes that once had this key."""
+        ...
+
     def remove(self, key: str) -> None:
         """Drop the bytes of an upload that was given up; no error when there are none."""
         ...

@@ -87,7 +87,15 @@ from domain.errors.laptop import (
     SpoolUnreadable,
     StorageError,
 )
-from domain.errors.staff import NotAllowed, SignedOut, SignInRefused
+from domain.errors.staff import (
+    EvidenceKept,
+    NotAllowed,
+    ProposalVoid,
+    SamePerson,
+    SignedOut,
+    SignInRefused,
+    StatusUnknown,
+)
 from domain.errors.tree import (
     Words,
     ZhishiError,
@@ -121,6 +129,7 @@ __all__ = [
     "EnrolmentRefused",
     "EnterTooEarly",
     "EvidenceError",
+    "EvidenceKept",
     "EvidenceStays",
     "HashMismatch",
     "IdentityConflict",
@@ -140,6 +149,7 @@ __all__ = [
     "PhoneUnknown",
     "ProjectInvalid",
     "ProjectUnknown",
+    "ProposalVoid",
     "ProxyFailed",
     "QuestionsMissing",
     "QuestionsSealed",
@@ -147,6 +157,7 @@ __all__ = [
     "QueueNewer",
     "RecordingFailed",
     "RehearsalClosed",
+    "SamePerson",
     "SealDamaged",
     "SegmentDamaged",
     "SegmentTruncated",
@@ -159,6 +170,7 @@ __all__ = [
     "SleepNotPrevented",
     "SpoolUnreadable",
     "StageClosed",
+    "StatusUnknown",
     "StorageError",
     "TokenRefused",
     "TooLarge",

@@ -99,6 +99,7 @@ class SessionView(Wire):
     phone: str = ""  # domain.companion.BindingState; empty: no phone is demanded and none is known
     phones_left: int = 0  # phones whose evidence the session receipt waits for
     send_now_ms: int | None = None  # when support last asked to try everything again, whatever was put off
+    loss: str | None = None  # JWS (typ LOSS_TYP): closed with declared loss; then there is never a session receipt
 
 
 class EndOrder(Wire):

@@ -90,6 +90,7 @@ class SessionStatus(Wire):
     phones_left: int = 0  # phones whose evidence the session receipt waits for
     receipt: str | None = None  # path of the session receipt
     device_receipt: str | None = None
+    loss: str | None = None  # path of the statement by which two of the staff closed it with declared loss
     center_key: str | None = None  # path of the pinned key file
     kept_bytes: int = 0  # evidence that lies here
     keep_until: str | None = None  # confirmed | published: what has to happen first; None: it may go, or is gone

@@ -46,7 +46,7 @@ def stays(home: Home) -> list[Stay]:
     found = []
     for case in cases.refresh():
         evidence = any(spool.runs(case.session, track) for track in spool.tracks(case.session))
-        reason = until(case.state, case.facts, evidence)
+        reason = until(case.state, case.facts, evidence, closed=case.loss is not None)
         if reason is not None:
             facts = case.facts
             found.append(Stay(case.session, reason, facts.title, facts.number, facts.hotline))

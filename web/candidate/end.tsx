@@ -28,9 +28,11 @@ export function EndPage({ page }: { page: End }) {
       title={
         done
           ? tr("上传成功", "Uploaded")
-          : page.receipt !== null
-            ? tr("本机数据上传成功", "This computer's data have arrived")
-            : tr("面试已结束，正在上传", "The interview is over; uploading")
+          : page.assessment === "closed_with_loss"
+            ? tr("缺失说明结案", "Closed with declared loss")
+            : page.receipt !== null
+              ? tr("本机数据上传成功", "This computer's data have arrived")
+              : tr("面试已结束，正在上传", "The interview is over; uploading")
       }
       why={
         page.may_close

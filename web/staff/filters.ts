@@ -46,6 +46,7 @@ const ORDER: readonly Risk[] = [
   "phone",
   "watch",
   "calm",
+  "closed",
   "done",
 ];
 

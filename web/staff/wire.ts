@@ -28,6 +28,7 @@ export type Risk =
   | "phone"
   | "watch"
   | "calm"
+  | "closed"
   | "done";
 
 export interface Row {

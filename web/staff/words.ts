@@ -22,6 +22,7 @@ const RISKS: Record<string, Pair> = {
   phone: ["手机异常", "Phone"],
   watch: ["留意", "Watch"],
   calm: ["正常", "Fine"],
+  closed: ["缺失说明结案", "Closed with loss"],
   done: ["上传成功", "Confirmed"],
 };
 const PHONES: Record<string, Pair> = {

@@ -14,6 +14,7 @@ from domain.window import Assessment
 from domain.wire.tus import STATE_HEADER
 from tests.integration.center.conftest import Running, serving
 from tests.support.center import HOUR_MS, Device, add_session
+from tests.support.publishing import publish
 from tests.support.seals import make_seal
 
 CAMERA: list[bytes | None] = [b"init", b"one" * 1000, None, b"two" * 1000]
@@ -244,7 +245,7 @@ def test_a_manifest_of_another_device_is_refused(running: Running, device: Devic
 
 def test_leave_to_delete_comes_with_the_results(running: Running, device: Device) -> None:
     assert device.get("").json()["facts"]["may_delete"] is False
-    admin.publish_results(running.center.database, "rehearsal", running.clock.wall_ms())
+    publish(running.center.database, "rehearsal", running.clock.wall_ms())
     assert device.get("").json()["facts"]["may_delete"] is True
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from center.admin import opened, publish_results
+from center.admin import opened
 from center.config import CenterConfig
 from domain.identity import Track
 from domain.manifest import Ended, EndedBy
@@ -17,6 +17,7 @@ from host.spool import Spool
 from syncd.keyring import Keyring
 from syncd.papers import Papers
 from tests.support.center import new_session
+from tests.support.publishing import publish
 from tests.support.syncing import Laptop
 from tests.support.waiting import wait_until
 from zhishi.faultproxy import FaultProxy, Mode
@@ -170,7 +171,7 @@ def test_nothing_is_deleted_before_the_leave_and_everything_after(laptop: Laptop
     assert (before.keep_until, before.deleted_ms) == ("published", None)
     assert before.kept_bytes == sum(track.bytes for track in before.tracks.values()) > 0
     with opened(config) as database:
-        publish_results(database, "rehearsal", SystemClock().wall_ms())
+        publish(database, "rehearsal", SystemClock().wall_ms())
     wait_until(lambda: not tracks.exists() and not tracks.with_name("tracks.deleting").exists(), what="deleted")
     here = laptop.here()
     assert here.state == "confirmed"
@@ -195,7 +196,7 @@ def test_a_deletion_that_was_cut_off_is_finished_after_the_next_start(
         laptop.confirmed()
         laptop.stop()
         with opened(config) as database:
-            publish_results(database, "rehearsal", SystemClock().wall_ms())
+            publish(database, "rehearsal", SystemClock().wall_ms())
         tracks = camera.spool.session_dir(laptop.session) / "tracks"
         papers = Papers(laptop.home, camera.spool, Keyring(laptop.home))
         papers.keep_deleted(laptop.session, laptop.device, 1)

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
-from center import companiontables, interviewtables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
+from center import aftertables, companiontables, interviewtables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
 from center.store import projects
 from center.store.database import Database
 from center.tables import METADATA, Project
