@@ -102,7 +102,7 @@ def people(db: Session, project: str, session: str | None = None) -> list[tuple[
     if session is not None:
         query = query.where(col(Candidate.session) == session)
     rows = db.connection().execute(query)
-    return [(Person(*row[:11]), None if row[11] is None else Word(row[11], row[12], row[13])) for row in rows]
+    return [(Person._make(row[:11]), None if row[11] is None else Word(row[11], row[12], row[13])) for row in rows]
 
 
 def keep_words(db: Session, beats: Mapping[str, dict[str, Any]], samples: Mapping[str, dict[str, Any]]) -> None:

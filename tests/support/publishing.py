@@ -14,7 +14,10 @@ FIRST, SECOND = "赵静", "孙宁"
 
 
 def publish(database: Database, project: str, now_ms: int, *, appeal_ms: int = 0) -> None:
-    """Proposed by one, confirmed by another; the project's appeal delay is ``appeal_ms``."""
+    """Proposed by one, confirmed by another, with an appeal delay of ``appeal_ms``; again it is a no-op."""
+    row = database.read(lambda db: projects.project(db, project))
+    if row is not None and row.results_published_ms is not None:
+        return
     administrators(database, now_ms)
 
     def shorten(db: Session) -> None:
