@@ -6,8 +6,14 @@ import socket
 import threading
 from pathlib import Path
 
+from sqlmodel import Session
+
+from center import admin
 from center.config import CenterConfig
+from center.store import projects
+from center.tables import SessionRow
 from domain.errors import CenterUnreachable, ZhishiError
+from host.clock import SystemClock
 from host.proxies import Proxies, ProxyChoice
 from syncd.config import SyncConfig
 from syncd.transport import Wire
@@ -160,6 +166,30 @@ def test_a_pause_holds_evidence_back_and_resume_sends_it(laptop: Laptop) -> None
     laptop.daemon.resume()
     laptop.verified(2)
     assert laptop.status().paused_for_ms is None
+
+
+def test_support_asks_to_send_now_and_a_forgotten_pause_ends(laptop: Laptop, config: CenterConfig) -> None:
+    camera = laptop.recorder()
+    laptop.verified(1)
+    assert laptop.daemon is not None
+    laptop.daemon.pause(10)
+    camera.segment()
+    wait_until(lambda: laptop.here().tracks["camera"].links == 2, what="queued")
+    assert laptop.status().paused_for_ms is not None
+
+    def ask(db: Session) -> None:
+        row = db.get_one(SessionRow, laptop.session)
+        row.send_now_ms = SystemClock().wall_ms()
+        projects.keep(db, row)
+
+    with admin.opened(config) as database:
+        database.write(ask)
+    laptop.verified(2)
+    assert laptop.status().paused_for_ms is None
+    laptop.daemon.pause(10)  # asked once, done once
+    camera.segment()
+    wait_until(lambda: laptop.here().tracks["camera"].links == 3, what="queued")
+    assert laptop.status().paused_for_ms is not None
 
 
 def test_a_pause_stops_an_upload_at_the_byte(laptop: Laptop, proxy: FaultProxy) -> None:
