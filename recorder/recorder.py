@@ -89,19 +89,22 @@ class Recorder:
         """
         if self._mode is not RecorderMode.MONITOR or (self._trying is not None and not self._trying.done()):
             raise BadInput("未在预览 / nothing is monitored")
-        self._trying = asyncio.create_task(self._try(seconds))
+        self.trial.begin(seconds)
+        self._trying = asyncio.create_task(self._try())
 
-    async def _try(self, seconds: float) -> None:
+    async def _try(self) -> None:
         async with self._turn:
-            if self._mode is not RecorderMode.MONITOR:
+            if self._mode is not RecorderMode.MONITOR:  # recording or resting was ordered meanwhile
+                await asyncio.to_thread(self.trial.clear)
                 return
             await self._halt()
             try:
                 chosen = choose(self._order, await self.devices(), Missing.LEFT_OUT)
             except ZhishiError as why:  # everything was unplugged meanwhile
                 self._error = why
+                self.trial.fail(why)
                 return
-            await self.trial.make(self._plans(chosen, keep=True), seconds)
+            await self.trial.make(self._plans(chosen, keep=True))
             self._scratch = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="zhishi-monitor-"))
             self._start(chosen, {})
             self._mode = move(RECORDER_MOVES, self._mode, RecorderMode.MONITOR)

@@ -60,13 +60,20 @@ class Trial:
             error=to_body(self._state.error) if self._state.error is not None else None,
         )
 
-    async def make(self, plans: dict[Track, Plan], seconds: float) -> None:
+    def begin(self, seconds: float) -> None:
+        """From now on ``status`` tells of a new one; ``make`` or ``fail`` follows."""
+        self._seconds, self._state = seconds, _State("recording")
+
+    def fail(self, why: ZhishiError) -> None:
+        """It came to nothing."""
+        self._state = _State("failed", None, why)
+
+    async def make(self, plans: dict[Track, Plan]) -> None:
         """Record by ``plans`` (all of them, so that the load is the interview's) and keep the camera's as webm.
 
         Whatever goes wrong is told by ``status``.
         """
-        await asyncio.to_thread(self.clear)
-        self._seconds, self._state = seconds, _State("recording")
+        await asyncio.to_thread(self._remove)
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="zhishi-trial-"))
         self._folder = folder
         try:
@@ -75,14 +82,17 @@ class Trial:
             await self._transcode(folder / Track.CAMERA.value)
             self._state.name = "ready"
         except (ZhishiError, OSError) as why:
-            error = why if isinstance(why, ZhishiError) else RecordingFailed(str(why))
-            self._state = _State("failed", None, error)
+            self.fail(why if isinstance(why, ZhishiError) else RecordingFailed(str(why)))
 
     def clear(self) -> None:
         """Remove what there is. Blocks."""
+        self._remove()
+        self._state = _State()
+
+    def _remove(self) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder, self._state = None, _State()
+        self._folder = None
 
     async def _record(self, plans: dict[Track, Plan], folder: Path) -> None:
         captures: list[Capture] = []

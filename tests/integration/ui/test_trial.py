@@ -25,7 +25,8 @@ def test_a_trial_is_recorded_made_a_webm_and_monitoring_goes_on(tmp_path: Path) 
         with pytest.raises(BadInput):
             made.client.post("/trial", TrialOrder(seconds=2), TrialStatus)
         _monitor(made)
-        made.client.post("/trial", TrialOrder(seconds=2), TrialStatus)
+        begun = made.client.post("/trial", TrialOrder(seconds=2), TrialStatus)
+        assert begun.state == "recording", "who ordered it goes on asking only while it is being made"
         told = wait_until(lambda: _over(made), 40, "the trial is over")
         assert told is not None
         assert told.state == "ready", told
