@@ -90,6 +90,7 @@ def routes(center: Center) -> APIRouter:
                 session=order.session,
             )
         )
+        await center.review.sweep()  # no reviewer's copy outlives it
         return DeleteAnswer(sessions=gone.sessions, files=gone.files, bytes=gone.bytes)
 
     @router.post("/sessions/{session}/hold", summary="Nothing of this session is deleted until it is lifted")

@@ -84,6 +84,7 @@ def make_app(center: Center) -> FastAPI:
                     await task
             with suppress(ZhishiError):  # a full disk: nobody is told any more
                 await center.pulse.write()
+            await center.review.close()
             await asyncio.to_thread(center.close)
 
     app = FastAPI(

@@ -21,6 +21,7 @@ from center.papers import Papers
 from center.phoneviews import phone_states
 from center.pulse import Pulse
 from center.receipts import Receipts
+from center.review.desk import ReviewDesk
 from center.stills import Stills
 from center.store import attempts, rehearsals
 from center.store.accounts import drop_old_sign_ins
@@ -65,6 +66,7 @@ class Center:
     staff_failures: LoginAttempts
     pulse: Pulse
     live: Live
+    review: ReviewDesk
 
     def close(self) -> None:
         """Finish what is under way on the disk and in the database."""
@@ -81,6 +83,7 @@ class Center:
             await self._try(self._forget_rehearsals)
             await self._try(self._forget_attempts)
             await self._try(self._finish_deletions)
+            await self._try(self.review.sweep)
             await asyncio.sleep(_SWEEP_S)
 
     async def _forget_logins(self) -> int:
@@ -95,6 +98,7 @@ class Center:
         for session in due:
             for key in await self.database.aread(partial(rehearsals.keys_of, session=session)):
                 await self.uploads.off(self.uploads.storage.remove, key)
+            await self.review.forget(session)
             await self.database.awrite(partial(rehearsals.forget, session=session))
         return len(due)
 
@@ -133,6 +137,7 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
     async def verified(session: str, device: str) -> None:
         await receipts.advance(session, device)
 
+    uploads = UploadService(config, database, FileStore(config.evidence), now_ms, verified)
     return Center(
         config=config,
         now_ms=now_ms,
@@ -154,9 +159,10 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         stills=Stills(),
         door=Door(config.max_bodies, random.Random()),
         receipts=receipts,
-        uploads=UploadService(config, database, FileStore(config.evidence), now_ms, verified),
+        uploads=uploads,
         passwords=Passwords(config.id_memory_kib),
         staff_failures=logins("staff"),
         pulse=pulse,
         live=Live(database, pulse, now_ms, phone_states),
+        review=ReviewDesk(config, database, uploads, now_ms),
     )

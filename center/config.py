@@ -54,6 +54,12 @@ class CenterConfig:
     rehearsal_bytes: int = 256 * MIB  # what one rehearsal may send
     rehearsal_keep_s: int = 7 * 24 * 3600  # then everything of a rehearsal is deleted
     events_most: int = 20_000  # timeline events of one session
+    ffmpeg: Path | None = None  # None: the one that is installed with the program
+    review_bytes: int = 8192 * MIB  # what copies made for reviewers may take together
+    review_keep_s: int = 24 * 3600  # how long an unused one stays
+    review_workers: int = 2  # ffmpegs at the same time
+    remux_s: float = 20.0  # how long one may take
+    clip_bytes: int = 64 * MIB  # a larger segment is not looked into
 
     @property
     def url(self) -> str:
@@ -69,6 +75,11 @@ class CenterConfig:
     def papers(self) -> Path:
         """Folder of registered photos and attachments."""
         return self.data / "papers"
+
+    @property
+    def review(self) -> Path:
+        """Folder of the copies made for reviewers."""
+        return self.data / "review"
 
     @property
     def evidence(self) -> Path:

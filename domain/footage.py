@@ -16,8 +16,9 @@ PLAYED = (Track.CAMERA, Track.SCREEN, Track.COMPANION)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One segment or declared gap of a track. ``media_ms``: where it lies in the playlist of its track, whose clock has
-    no gaps. ``estimated``: center time was an estimate of the device.
+    """One segment or declared gap of a track. ``media_ms``: where it lies on the clock of what is played. For a laptop
+    that is its playlist's, which has no gaps; for a phone, whose segments are whole files, center time since the first
+    piece. ``estimated``: center time was an estimate of the device.
     """
 
     seal: Seal
@@ -80,11 +81,12 @@ def lanes(seals: Iterable[Seal]) -> tuple[Lane, ...]:
 
 
 def _pieces(seals: list[Seal], inits: dict[str, Seal] | None) -> Iterable[Piece]:
-    media_ms = 0
+    media_ms, first_ms = 0, min((seal.center_ms for seal in seals), default=0)
     for seal in sorted(seals, key=lambda one: (one.center_ms, one.device, one.seq)):
         if seal.kind is LinkKind.SEGMENT and inits is not None and seal.run not in inits:
             continue
-        yield Piece(seal, seal.center_ms, seal.duration_ms, media_ms, seal.center_est)
+        at_ms = seal.center_ms - first_ms if inits is None else media_ms
+        yield Piece(seal, seal.center_ms, seal.duration_ms, at_ms, seal.center_est)
         if seal.kind is LinkKind.SEGMENT:
             media_ms += seal.duration_ms
 

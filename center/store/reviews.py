@@ -16,6 +16,17 @@ def verified(db: Session, session: str) -> list[Upload]:
     return rows if any(row.key for row in rows) else []
 
 
+def standing(db: Session, session: str) -> tuple[int, int, int]:
+    """How many links are verified, of how many the bytes are here, when the last one was: the same as long as nothing
+    came or was deleted.
+    """
+    query = select(
+        func.count(), func.count(func.nullif(Upload.key, "")), func.coalesce(func.max(Upload.finished_ms), 0)
+    ).where(Upload.session == session, Upload.state == StoredState.VERIFIED.value)
+    count, here, last = db.exec(query).one()
+    return count, here, last or 0
+
+
 def verified_upload(db: Session, session: str, upload: str) -> Upload | None:
     """One verified link of this session."""
     row = db.get(Upload, upload)

@@ -57,6 +57,17 @@ class SegmentTruncated(EvidenceError):
     hint = Words("完整部分已保留并封存", "The whole part is kept and sealed")
 
 
+class FootageDamaged(EvidenceError):
+    """A verified segment arrived as it was sealed, but no player can make anything of it."""
+
+    code = "footage_damaged"
+    message = Words("这一段录像无法播放", "This stretch of footage cannot be played")
+    hint = Words(
+        "其余部分照常播放；原文件原样保留，可在结论中说明",
+        "The rest plays as usual; the file is kept as it came. Say so in your conclusion",
+    )
+
+
 class ChainBroken(EvidenceError):
     """The links of a track do not follow each other."""
 

@@ -51,24 +51,42 @@ class PieceBody(Wire):
     gap: bool
     reason: str = ""
     estimated: bool = False
-    file: str = ""  # of a phone: a whole file of its own
+    file: str = ""  # of a phone: a clip of its own, to be appended at ``media_ms``
+
+
+class FileBody(Wire):
+    """One file to download. ``bytes`` is about its size; ``number`` counts within the track, 0 is the only one."""
+
+    file: str
+    number: int
+    bytes: int
 
 
 class LaneBody(Wire):
-    """One track. ``playlist`` is empty where the pieces are whole files."""
+    """One track. ``playlist`` is empty where the pieces are clips."""
 
     track: str
     playlist: str
     pieces: list[PieceBody]
+    files: list[FileBody]
 
 
-class IncidentBody(Wire):
-    """One event on the scrubber."""
+class HappeningBody(Wire):
+    """One event, in sentences of the center's own; ``incident``: marked on the strip."""
 
     at_ms: int
     source: str
+    zh: str
+    en: str
+    incident: bool
+
+
+class ChapterBody(Wire):
+    """Where something begins. ``kind``: start | a4 | question | end; ``number`` of the question (else 0)."""
+
+    at_ms: int
     kind: str
-    data: str
+    number: int
 
 
 class MarkBody(Wire):
@@ -80,11 +98,43 @@ class MarkBody(Wire):
     text: str
 
 
-class ReviewBody(Wire):
-    """GET /sessions/{session}: everything to review it; opening it is written down.
+class ChainBody(Wire):
+    """One chain of one device, checked anew over what is verified. ``problem``: empty when it follows without a hole.
 
-    ``chains``: empty when every chain that was handed in follows, else the first thing that does not fit.
+    ``device``: laptop | phone. ``named``: a signed manifest names just these links. ``head`` is the beginning of its
+    last hash. Times in milliseconds.
     """
+
+    device: str
+    track: str
+    links: int
+    segments: int
+    bytes: int
+    duration_ms: int
+    gaps: int
+    gap_ms: int
+    head: str
+    named: bool
+    problem: str
+
+
+class ReceiptFacts(Wire):
+    """The session's receipt. ``fingerprint`` is the beginning of its SHA-256; ``companion``: verified | waived |
+    not_required, with whose word and reason.
+    """
+
+    issued_ms: int
+    ended_ms: int
+    deadline_ms: int
+    assessment: str
+    companion: str
+    waived_by: str
+    waived_for: str
+    fingerprint: str
+
+
+class ReviewBody(Wire):
+    """GET /sessions/{session}: everything to review it; opening it is written down. ``closed``: with declared loss."""
 
     session: str
     alias: str
@@ -93,11 +143,13 @@ class ReviewBody(Wire):
     shown_ms: int | None
     ended_ms: int | None
     lanes: list[LaneBody]
-    incidents: list[IncidentBody]
+    happenings: list[HappeningBody]
+    chapters: list[ChapterBody]
     marks: list[MarkBody]
     conclusions: list[ConclusionBody]
-    receipt: str
-    chains: str
+    closed: bool
+    receipt: ReceiptFacts | None
+    chains: list[ChainBody]
 
 
 class MarkOrder(Wire):

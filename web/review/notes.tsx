@@ -2,29 +2,24 @@
 import { useId, useState } from "preact/hooks";
 import { clock, dateTime } from "../shared/time";
 import { useDesk } from "../shared/desk/context";
-import { sourceName, worded } from "../shared/words";
-import type { Pair } from "../shared/words";
-import type { IncidentBody, ReviewBody } from "./wire";
+import { sourceName } from "../shared/words";
+import type { HappeningBody, ReviewBody } from "./wire";
+import { VERDICTS, verdictName } from "./words";
 
 interface Props {
   body: ReviewBody;
-  incidents: IncidentBody[];
+  happenings: HappeningBody[];
   now: number;
   go: (at: number) => void;
   again: () => void;
 }
 
-const VERDICTS: Record<string, Pair> = {
-  nothing_found: ["未发现异常", "Nothing found"],
-  suspicious: ["存疑", "Suspicious"],
-  violation: ["违规", "Violation"],
-};
-const verdictName = worded(VERDICTS);
-
-export function Notes({ body, incidents, now, go, again }: Props) {
+export function Notes({ body, happenings, now, go, again }: Props) {
   const { tr, me, act } = useDesk();
   const id = useId();
   const own = body.conclusions.find((one) => one.by === me.name);
+  const [all, setAll] = useState(false);
+  const told = all ? happenings : happenings.filter((one) => one.incident);
   const [text, setText] = useState("");
   const [verdict, setVerdict] = useState(own?.verdict ?? "nothing_found");
   const [words, setWords] = useState(own?.text ?? "");
@@ -70,18 +65,23 @@ export function Notes({ body, incidents, now, go, again }: Props) {
       </section>
       <section class="card">
         <h2>
-          {tr("过程记录", "Incidents")} <span class="num">{incidents.length}</span>
+          {tr("过程记录", "Timeline")} <span class="num">{told.length}</span>
         </h2>
-        <ol class="timeline far-scroll" tabIndex={0} aria-label={tr("过程记录", "Incidents")}>
-          {incidents.map((one, index) => (
+        <label class="tick">
+          <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />{" "}
+          {tr("不只是事件，全部显示", "Everything, not the incidents alone")}
+        </label>
+        <ol class="timeline far-scroll" tabIndex={0} aria-label={tr("过程记录", "Timeline")}>
+          {told.map((one, index) => (
             <li key={index}>
               <button type="button" class="link num" onClick={() => go(one.at_ms)}>
                 {clock(one.at_ms)}
               </button>
               <span class="tag">{sourceName(one.source, tr)}</span>
-              {one.kind}
+              {tr(one.zh, one.en)}
             </li>
           ))}
+          {told.length === 0 && <li>{tr("没有事件", "No incidents")}</li>}
         </ol>
       </section>
       <section class="card">

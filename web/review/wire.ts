@@ -32,17 +32,31 @@ export interface PieceBody {
   file: string;
 }
 
+export interface FileBody {
+  file: string;
+  number: number;
+  bytes: number;
+}
+
 export interface LaneBody {
   track: string;
   playlist: string;
   pieces: PieceBody[];
+  files: FileBody[];
 }
 
-export interface IncidentBody {
+export interface HappeningBody {
   at_ms: number;
   source: string;
+  zh: string;
+  en: string;
+  incident: boolean;
+}
+
+export interface ChapterBody {
+  at_ms: number;
   kind: string;
-  data: string;
+  number: number;
 }
 
 export interface MarkBody {
@@ -50,6 +64,31 @@ export interface MarkBody {
   by: string;
   at_ms: number;
   text: string;
+}
+
+export interface ChainBody {
+  device: string;
+  track: string;
+  links: number;
+  segments: number;
+  bytes: number;
+  duration_ms: number;
+  gaps: number;
+  gap_ms: number;
+  head: string;
+  named: boolean;
+  problem: string;
+}
+
+export interface ReceiptFacts {
+  issued_ms: number;
+  ended_ms: number;
+  deadline_ms: number;
+  assessment: string;
+  companion: string;
+  waived_by: string;
+  waived_for: string;
+  fingerprint: string;
 }
 
 export interface ReviewBody {
@@ -60,9 +99,11 @@ export interface ReviewBody {
   shown_ms: number | null;
   ended_ms: number | null;
   lanes: LaneBody[];
-  incidents: IncidentBody[];
+  happenings: HappeningBody[];
+  chapters: ChapterBody[];
   marks: MarkBody[];
   conclusions: ConclusionBody[];
-  receipt: string;
-  chains: string;
+  closed: boolean;
+  receipt: ReceiptFacts | null;
+  chains: ChainBody[];
 }

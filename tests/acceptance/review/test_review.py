@@ -8,59 +8,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from center.accounts.roles import Role
-from domain.identity import LinkKind, Track
-from domain.seal import Seal
+from domain.identity import Track
 from tests.acceptance.pages.browsing import chromium, opened
 from tests.acceptance.staff.test_dashboard import violations
 from tests.integration.center.conftest import Running, serving
 from tests.support.candidates import Laptop, add_sample
 from tests.support.center import Device
-from tests.support.footage import lay_run
-from tests.support.seals import make_seal
+from tests.support.reels import GAP_MS, SECONDS, upload_runs
 from tests.support.staffing import code_at, new_account
 
-SECONDS = 6
-GAP_MS = 3000
 _SET = "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }"
-
-
-def upload_runs(device: Device, track: Track, folder: Path) -> list[Seal]:
-    """Two runs of real footage with a declared gap between them."""
-    seals: list[Seal] = []
-    at_ms = 0
-    for number in range(2):
-        run = lay_run(folder / track.value / str(number), SECONDS)
-        name = f"01936f5e-0000-7000-8000-00000000000{number + 1}"
-        listed = [line.split(",") for line in (run / "segments.csv").read_text().split()]
-        files = [("init.mp4", 0), *((name, round(1000 * (float(to) - float(since)))) for name, since, to in listed)]
-        for index, (file, lasts) in enumerate(files):
-            content = (run / file).read_bytes()
-            kind = LinkKind.INIT if index == 0 else LinkKind.SEGMENT
-            seals.append(add(device, seals, track, name, kind, max(0, index - 1), content, at_ms, lasts))
-            at_ms += lasts
-        if number == 0:
-            seals.append(add(device, seals, track, name, LinkKind.GAP, len(files), b"", at_ms, GAP_MS))
-            at_ms += GAP_MS
-    return seals
-
-
-def add(
-    device: Device,
-    before: list[Seal],
-    track: Track,
-    run: str,
-    kind: LinkKind,
-    index: int,
-    content: bytes,
-    at_ms: int,
-    ms: int,
-) -> Seal:
-    seal = make_seal(
-        kind=kind, seq=len(before), prev=before[-1].hash() if before else None, track=track, index=index,
-        content=content, run=run, session=device.session, device=device.id, duration_ms=ms, start_ms=at_ms,
-    )  # fmt: skip
-    assert device.create(seal, content).status_code == 201
-    return seal
 
 
 @pytest.fixture(scope="module")
