@@ -26,6 +26,9 @@ MODULES = {
     "phone-memory": "bench.phone_memory",
     "phone-kill": "bench.phone_kill",
     "backlog": "bench.backlog",
+    "review-start": "bench.review_start",
+    "review-seek": "bench.review_seek",
+    "review-sync": "bench.review_sync",
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from domain.errors import ServiceError
 
 COLUMNS, ROWS = 6, 4
-_SPAN_MS = 1 << 16
+SPAN_MS = 1 << 16
 _PAINT_S = 0.01
 _ALL_PLANES = 0xFFFFFFFFFFFFFFFF
 _ZPIXMAP = 2
@@ -34,12 +34,12 @@ class Place:
 
 def now_ms() -> int:
     """The clock that codes are made from and held against."""
-    return time.monotonic_ns() // 1_000_000 % _SPAN_MS
+    return time.monotonic_ns() // 1_000_000 % SPAN_MS
 
 
 def age_ms(code: int) -> int:
     """How long ago ``code`` was painted."""
-    return (now_ms() - code) % _SPAN_MS
+    return (now_ms() - code) % SPAN_MS
 
 
 def fields(code: int) -> list[bool]:

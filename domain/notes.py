@@ -92,6 +92,11 @@ def _slept(data: Data) -> Words:
     return Words(f"电脑休眠了 {seconds} 秒", f"The computer slept for {seconds} s")
 
 
+def _question(data: Data) -> Words:
+    number = data.get("number")
+    return Words(f"屏幕上是第 {number} 题", f"Question {number} is on the screen")
+
+
 def _paused(data: Data) -> Words:
     seconds = round(int(data.get("for_ms", 0)) / 1000)
     return Words(f"智试云窗口程序停顿了 {seconds} 秒", f"The window's program stood still for {seconds} s")
@@ -112,6 +117,7 @@ _WORDS: dict[str, Words | Callable[[Data], Words]] = {
     "clock_moved": _clock,
     "slept": _slept,
     "program_paused": _paused,
+    "question_on_screen": _question,
     "a4_shown": Words("考生表示已展示 A4 纸正反面", "The candidate says both sides of the A4 sheet were shown"),
 }
 

@@ -117,6 +117,8 @@ class Flow:
         """Carry out ``order``. Raises the error the page shall show."""
         if isinstance(order, orders.Note):  # never waits for another order
             self.interview.happened(order.kind, {"stage": self.interview.stage().value})
+        elif isinstance(order, orders.Turned):
+            self.interview.happened("question_on_screen", {"number": order.number})
         elif isinstance(order, orders.Plain) and order.action in ("close", "close_anyway", "stay"):
             self._window(order.action)
         else:

@@ -116,6 +116,13 @@ class Note(Order):
     kind: Literal["focus_lost", "focus_back", "screenshot_key", "copy", "print"]
 
 
+class Turned(Order):
+    """Another question is on the screen: its number, from 1."""
+
+    action: Literal["question"]
+    number: Annotated[int, Field(ge=1, le=1000)]
+
+
 class Seen(Order):
     """A notice was read."""
 
@@ -187,6 +194,7 @@ AnyOrder = Annotated[
     | Release
     | Help
     | Note
+    | Turned
     | Seen
     | CarryTo
     | Plain,

@@ -104,6 +104,11 @@ class Browser:
         self.said: list[str] = []
 
     @property
+    def driver(self) -> Playwright:
+        """What started it: a thread has one."""
+        return self._driver
+
+    @property
     def page(self) -> Page:
         """The one page."""
         assert self._page is not None, "not started"
@@ -238,6 +243,7 @@ class World:
         self.clock = clock
         self.proxy = proxy
         self.phone = phone
+        self.url = url  # the center's own address, past the proxy
         self.laptop = Laptop(url).log_in_by_hand(center)
 
     @property

@@ -176,6 +176,7 @@ function Questions({ page }: { page: Answering }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(tellShown, []);
   const go = (to: number) => {
+    if (to !== shown) void order({ action: "question", number: to + 1 }); // a chapter for reviewers; nobody waits for it
     setAt(to);
     heading.current?.focus({ preventScroll: true });
   };

@@ -4,7 +4,7 @@
  * Owns what is loaded ahead and what is let go behind, and which clips cannot be played. (Browsers play VP8 in webm
  * only, which HLS does not carry: so these lanes have no playlist.)
  */
-import type { ErrorBody } from "../shared/desk/wire";
+import type { ErrorBody } from "../shared/pagestate";
 import type { PieceBody } from "./wire";
 
 const AHEAD_S = 12;
@@ -47,6 +47,11 @@ export class Feeder {
   /** Whether this piece cannot be played. */
   damaged(index: number): boolean {
     return this.bad.has(index);
+  }
+
+  /** Whether all of this piece is loaded. */
+  whole(index: number): boolean {
+    return this.there.has(index);
   }
 
   destroy(): void {

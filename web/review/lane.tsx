@@ -10,6 +10,7 @@ const SEEK_S = 0.4; // further away than this: jump
 const NEAR_S = 0.03; // nearer than this: leave it alone
 const EVERY_MS = 100;
 const HOLE_S = 0.5; // between two clips of one recording: stepped over
+const LAST_S = 0.02; // before the end of what is loaded there is a picture
 
 interface Props {
   lane: LaneBody;
@@ -27,6 +28,8 @@ interface Props {
 interface Source {
   want: (index: number) => void;
   damaged: (index: number) => boolean;
+  /** All there is of this piece has been loaded. */
+  whole: (index: number) => boolean;
   destroy: () => void;
 }
 
@@ -67,8 +70,10 @@ export function Lane({ lane, name, deck, turn, muted, hear, hearWords, missing }
       return;
     }
     setNote("");
-    keepTo(shown, (piece.media_ms + at - piece.start_ms) / 1000, deck);
-    deck.wait(lane.track, shown.seeking || shown.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || starved(shown));
+    const whole = plays.whole(index);
+    keepTo(shown, (piece.media_ms + at - piece.start_ms) / 1000, deck, whole);
+    const empty = shown.seeking || shown.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
+    deck.wait(lane.track, empty || (starved(shown) && !whole));
   };
   useEffect(() => {
     follow.current();
@@ -93,15 +98,15 @@ export function Lane({ lane, name, deck, turn, muted, hear, hearWords, missing }
   );
 }
 
-/** Bring the picture to `wanted` (seconds) and let it run as the clock runs. */
-function keepTo(shown: HTMLVideoElement, wanted: number, deck: Deck): void {
+/** Bring the picture to `wanted` (seconds) and let it run as the clock runs. `whole`: no more will come of this piece. */
+function keepTo(shown: HTMLVideoElement, wanted: number, deck: Deck, whole: boolean): void {
   if (shown.readyState === HTMLMediaElement.HAVE_NOTHING) return;
-  const off = shown.currentTime - wanted;
+  const there = nearest(shown, wanted, whole);
+  const off = shown.currentTime - there;
   const runs = deck.playing && !deck.held();
-  const hole = starved(shown) ? over(shown, shown.currentTime) : shown.currentTime;
-  if (hole !== shown.currentTime) shown.currentTime = hole;
-  else if (Math.abs(off) > (runs ? SEEK_S : NEAR_S)) {
-    if (!shown.seeking || Math.abs(off) > SEEK_S) shown.currentTime = over(shown, wanted);
+  const stuck = starved(shown) && nearest(shown, shown.currentTime + 0.01, false) > shown.currentTime + 0.011;
+  if (stuck || (Math.abs(off) > (runs ? SEEK_S : NEAR_S) && (!shown.seeking || Math.abs(off) > SEEK_S))) {
+    shown.currentTime = stuck ? nearest(shown, shown.currentTime + 0.01, false) : there;
   }
   const nudge = Math.abs(off) < NEAR_S ? 1 : 1 - Math.sign(off) * Math.min(0.2, Math.abs(off));
   const rate = Math.max(0.25, deck.speed * nudge);
@@ -110,14 +115,20 @@ function keepTo(shown: HTMLVideoElement, wanted: number, deck: Deck): void {
   if (!runs && !shown.paused) shown.pause();
 }
 
-/** `wanted`, or just behind a small hole that lies there. */
-function over(shown: HTMLVideoElement, wanted: number): number {
+/** `wanted` where it is loaded; else just behind a small hole that lies there, or the last picture before a `whole` one. */
+function nearest(shown: HTMLVideoElement, wanted: number, whole: boolean): number {
   const ranges = shown.buffered;
+  let before = -1;
   for (let n = 0; n < ranges.length; n += 1) {
-    if (ranges.start(n) <= wanted && wanted < ranges.end(n)) return wanted;
-    if (ranges.start(n) > wanted) return ranges.start(n) - wanted < HOLE_S ? ranges.start(n) + 0.001 : wanted;
+    const [start, end] = [ranges.start(n), ranges.end(n)];
+    if (start <= wanted && wanted < end) return wanted;
+    if (start > wanted) {
+      if (start - wanted < HOLE_S) return start + 0.001;
+      break;
+    }
+    before = end;
   }
-  return wanted;
+  return whole && before >= 0 ? before - LAST_S : wanted;
 }
 
 /** It plays and has nothing to go on with. */
@@ -162,5 +173,10 @@ function playlist(shown: HTMLVideoElement, lane: LaneBody, at: number, told: () 
     if (after !== undefined) hls.startLoad(after.media_ms / 1000);
     told();
   });
-  return { want: () => undefined, damaged: (index) => bad.has(index), destroy: () => hls.destroy() };
+  return {
+    want: () => undefined,
+    damaged: (index) => bad.has(index),
+    whole: () => false,
+    destroy: () => hls.destroy(),
+  };
 }

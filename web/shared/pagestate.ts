@@ -382,6 +382,7 @@ export type Order =
   | { action: "release"; code: string }
   | { action: "help"; text: string }
   | { action: "note"; kind: "focus_lost" | "focus_back" | "screenshot_key" | "copy" | "print" }
+  | { action: "question"; number: number }
   | { action: "seen"; id: string }
   | { action: "carry"; folder: string }
   | { action: Plain };

@@ -125,6 +125,15 @@ def test_questions_say_when_they_are_shown_until_they_are_heard(
         wait_until(lambda: len(script.ordered("questions_shown")) > heard, what="questions_shown once more")
 
 
+def test_another_question_on_the_screen_is_told_once(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(QUESTIONS)
+    with window(browser, server) as page:
+        page.get_by_role("button", name="下一题").click()
+        page.get_by_role("button", name="第 2 题").click()  # it is there already
+        page.get_by_role("button", name="上一题").click()
+        assert [order["number"] for order in _ordered(script, "question")] == [2, 1]
+
+
 def test_question_text_is_neither_selected_nor_copied_nor_printed(
     browser: Browser, script: Script, server: PageServer
 ) -> None:

@@ -1,6 +1,7 @@
-"""A reviewer at Chromium: real H.264 footage of camera and screen, played side by side by center time."""
+"""A reviewer at Chromium: camera, screen and phone played side by side by center time, by hand and by keyboard."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from domain.identity import Track
 from tests.acceptance.pages.browsing import chromium, opened
 from tests.acceptance.staff.test_dashboard import violations
 from tests.integration.center.conftest import Running, serving
-from tests.support.candidates import Laptop, add_sample
+from tests.support.candidates import Laptop, add_sample, stamp
 from tests.support.center import Device
+from tests.support.clips import clip, length_of
+from tests.support.phones import Phone
 from tests.support.reels import GAP_MS, SECONDS, upload_runs
 from tests.support.staffing import code_at, new_account
 
+BEGIN_MS = 1_700_000_000_000
 _SET = "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }"
 
 
@@ -29,16 +33,32 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    """A center that holds one candidate's camera and screen."""
+    """A center that holds one candidate's camera, screen and phone; the phone's third segment is damaged."""
     with serving(tmp_path / "center") as started:
         add_sample(started.center, tmp_path / "project")
         laptop = Laptop(started.url).log_in_by_hand(started.center)
         device = Device(started.url, laptop.granted["code"])
         for track in (Track.CAMERA, Track.SCREEN):
             upload_runs(device, track, tmp_path / "footage")
+        phone = Phone(started.url)
+        phone.bind(laptop.post("/bindings").json()["link"])
+        assert laptop.post("/companion/approve", {"device": phone.id}).status_code == 200
+        phone.film(clip("webm", "red", 5), clip("webm", "blue", 5), b"no footage at all", clip("mp4", "green", 5))
+        happen(laptop)
+        phone.close()
         device.close()
         laptop.close()
         yield started
+
+
+def happen(laptop: Laptop) -> None:
+    """What a laptop tells while somebody answers; typed words name the candidate."""
+    told = [(2000, "focus_lost", {"stage": "answering"}), (4000, "question_on_screen", {"number": 2}),
+            (9500, "question_on_screen", {"number": 3}), (9600, "recording_disturbed", {"track": "林晓"})]  # fmt: skip
+    events = [
+        {"id": str(uuid.uuid4()), "kind": kind, "at": stamp(BEGIN_MS + at), "data": data} for at, kind, data in told
+    ]
+    assert laptop.post("/events", {"events": events}).status_code == 200
 
 
 @pytest.fixture
@@ -64,6 +84,19 @@ def times(page: Page) -> dict[str, float]:
     return found
 
 
+def scrub_to(page: Page, at_ms: int) -> None:
+    page.get_by_label("时间", exact=True).evaluate(_SET, BEGIN_MS + at_ms)
+
+
+def shows(page: Page, **wanted: float) -> None:
+    """Wait until each track stands at its second of its own clock, with a picture."""
+    page.wait_for_function(
+        "(wanted) => [...document.querySelectorAll('video')].every((v) => !(v.dataset.track in wanted) ||"
+        " (Math.abs(v.currentTime - wanted[v.dataset.track]) < 0.2 && v.readyState >= 2 && !v.seeking))",
+        arg=wanted,
+    )
+
+
 def test_pictures_play_together_and_stop_together(page: Page) -> None:
     page.get_by_role("button", name="播放").click()
     page.wait_for_function("() => [...document.querySelectorAll('video')].every((v) => v.currentTime > 1.2)")
@@ -71,44 +104,88 @@ def test_pictures_play_together_and_stop_together(page: Page) -> None:
     page.wait_for_function("() => [...document.querySelectorAll('video')].every((v) => v.paused)")
     page.wait_for_function(
         "() => { const t = [...document.querySelectorAll('video')].map((v) => v.currentTime);"
-        " return Math.abs(t[0] - t[1]) < 0.1; }"
+        " return Math.max(...t) - Math.min(...t) < 0.1; }"
     )
+    assert set(times(page)) == {"camera", "screen", "companion"}
     assert violations(page) == []
 
 
 def test_a_gap_is_shown_and_what_follows_it_is_found(page: Page) -> None:
-    scrub = page.get_by_label("时间", exact=True)
-    first = int(scrub.get_attribute("min") or "0")
-    scrub.evaluate(_SET, first + SECONDS * 1000 + GAP_MS // 2)
+    scrub_to(page, SECONDS * 1000 + GAP_MS // 2)
     expect(page.locator(".note")).to_have_text(["缺失：画面停滞"] * 2)
-    scrub.evaluate(_SET, first + SECONDS * 1000 + GAP_MS + 1000)
+    shows(page, companion=7.5)
+    scrub_to(page, SECONDS * 1000 + GAP_MS + 500)
     expect(page.locator(".note")).to_have_count(0)
-    page.wait_for_function(
-        "(wanted) => [...document.querySelectorAll('video')].every((v) => Math.abs(v.currentTime - wanted) < 0.2)",
-        arg=SECONDS + 1,
-    )
-    assert set(times(page)) == {"camera", "screen"}
+    shows(page, camera=SECONDS + 0.5, screen=SECONDS + 0.5, companion=9.5)
 
 
-def test_keys_move_and_a_mark_is_kept_where_it_was_made(page: Page) -> None:
-    page.get_by_role("button", name="播放").focus()
+def test_a_damaged_clip_is_named_and_the_next_one_plays(page: Page) -> None:
+    scrub_to(page, 12_000)
+    note = page.locator("figure", has=page.locator("video[data-track=companion]")).locator(".note")
+    expect(note).to_contain_text("这一段无法播放")
+    page.get_by_role("button", name="播放").click()
+    shows(page, companion=16)  # the phone's next file is another kind, and plays
+    expect(note).to_have_count(0)
+
+
+def test_everything_by_keyboard(page: Page) -> None:
     scrub = page.get_by_label("时间", exact=True)
     first = int(scrub.get_attribute("min") or "0")
     page.keyboard.press("ArrowRight")
     expect(scrub).to_have_value(str(first + 5000))
-    page.get_by_label("在此刻做标记").fill("画面外有人")
-    page.get_by_label("在此刻做标记").press("Enter")
+    page.keyboard.press("p")  # back to where the second question began
+    expect(scrub).to_have_value(str(BEGIN_MS + 4000))
+    page.keyboard.press("n")
+    expect(scrub).to_have_value(str(BEGIN_MS + 9500))
+    page.keyboard.press("b")
+    expect(scrub).to_have_value(str(BEGIN_MS + SECONDS * 1000))  # the gap
+    page.keyboard.press("b")
+    expect(scrub).to_have_value(str(BEGIN_MS + 2000))  # the incident
+    before = times(page)["camera"]
+    page.keyboard.press(".")
+    page.wait_for_function(
+        "(before) => Math.abs(document.querySelector('video').currentTime - before - 1 / 15) < 0.02", arg=before
+    )
+    page.keyboard.press("]")
+    expect(page.get_by_label("速度")).to_have_value("1.5")
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="暂停")).to_be_visible()
+    page.keyboard.press(" ")
+    page.keyboard.press("m")
+    page.keyboard.type("画面外有人")
+    page.keyboard.press("Enter")
     expect(page.locator(".timeline li", has_text="画面外有人")).to_contain_text("王磊")
     page.get_by_label("我的结论").select_option("suspicious")
     page.get_by_role("button", name="提交结论").click()
     expect(page.get_by_text("王磊：存疑")).to_be_visible()
+    assert times(page)["camera"] > before  # what is said does not begin the footage anew
+
+
+def test_a_click_on_the_strip_goes_there(page: Page) -> None:
+    box = page.locator(".scrub .field").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    shows(page, camera=5, screen=5, companion=5)
+    page.get_by_role("button", name="第 2 题").click()
+    shows(page, camera=4, screen=4, companion=4)
+
+
+def test_chains_are_told_in_words_and_a_track_is_downloaded_as_one_file(page: Page) -> None:
+    expect(page.get_by_text("尚未签发数据接收回执")).to_be_visible()
+    expect(page.get_by_text("电脑 · 摄像：10 环首尾衔接，6 段共 00:12，已申明缺失 1 处共 00:03")).to_be_visible()
+    alias = page.locator("h1 .num").inner_text()
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="摄像").click()
+    assert downloading.value.suggested_filename == f"{alias}-camera.mp4"
+    assert length_of(downloading.value.path().read_bytes()) == (15.0, "")
 
 
 def test_it_stays_inside_the_screen_and_tells_no_name(page: Page) -> None:
+    page.get_by_label("不只是事件，全部显示").check()
     for language in ("English", "中文"):
         page.get_by_role("button", name=language).click()
         over = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0
         assert violations(page) == []
-        assert "林晓" not in page.content()
-        assert "20260001" not in page.content()
+        for secret in ("林晓", "20260001"):
+            assert secret not in page.content()

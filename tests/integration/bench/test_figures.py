@@ -34,6 +34,9 @@ IDS = (
     "phone-memory",
     "phone-kill",
     "backlog",
+    "review-start",
+    "review-seek",
+    "review-sync",
 )
 FIRST = Figure("one stream", 250.0, "MiB/s", {"curl": 200.0, "tuspy": 100.0}, "≥ 0.8 × curl", True, "7 rounds")
 SECOND = Figure("memory", 130.5, "MB", {}, "≤ 120 MB", False)

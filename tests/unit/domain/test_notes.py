@@ -33,6 +33,7 @@ USUAL: list[tuple[str, dict[str, Any]]] = [
     ("power_seen", {"plugged": None}),
     ("recording_back", {"track": "camera"}),
     ("a4_shown", {}),
+    ("question_on_screen", {"number": 2}),
 ]
 
 

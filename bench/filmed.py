@@ -1,0 +1,157 @@
+"""One interview filmed from one clock: screen, camera and phone see the same time code, microphone and phone hear the
+same tones. Real recorder, sync daemon, phone page and center; then the reviewer's page on what they made.
+
+Owns the scene and the way to the page. What is measured is its caller's.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import sin, tau
+from pathlib import Path
+from struct import pack
+
+from playwright.sync_api import Page, Playwright
+
+from bench.setting import Setting
+from bench.timecode import Painter
+from bench.world import START_S, Laptop, await_until, new_laptop
+from center.accounts.roles import Role
+from tests.support.phonepage import World, world
+from tests.support.staffing import code_at, new_account
+from zhishi.stage import VirtualDesktop, dying_with_parent, talking_head_clip
+
+SCREEN, SCENE = (1280, 720), (640, 480)
+TONE_EVERY_MS, TONE_MS, TONE_HZ = 2000, 120, 880
+_RATE, _CHUNK_S = 48_000, 0.01
+_SETTLE_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filmed:
+    """A session that is at the center, and the way to its reviewer."""
+
+    there: World
+    session: str
+
+    def reviewer(self) -> Page:
+        """The reviewer's page, signed in, with the list of sessions."""
+        return reviewer_page(self.there, self.there.phone.driver)
+
+
+def reviewer_page(there: World, driver: Playwright) -> Page:
+    """Chromium at the center's own address, signed in as a reviewer, at the list of sessions."""
+    account = new_account(there.center, "reviewer", Role.REVIEWER)
+    browser = driver.chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+    )
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    page.goto(f"{there.url}/review")
+    page.get_by_label("账号").fill(account.name)
+    page.get_by_label("密码").fill(account.password)
+    page.get_by_label("动态口令").fill(code_at(account, there.clock.now_ms()))
+    page.get_by_label("动态口令").press("Enter")
+    page.wait_for_selector("table.list")
+    return page
+
+
+def open_session(page: Page) -> None:
+    """Open the one session that has footage."""
+    lines = page.locator("tbody tr").filter(has_not=page.locator("td:nth-child(3):text-is('0')"))
+    lines.first.locator("button").click()
+
+
+@contextmanager
+def filmed(setting: Setting, seconds: float) -> Iterator[Filmed]:
+    """Film for ``seconds``, upload everything, end."""
+    with (
+        VirtualDesktop(setting.environ, size="x".join(map(str, SCREEN))) as desk,
+        VirtualDesktop(setting.environ, size="x".join(map(str, SCENE))) as scene,
+        world(setting.folder) as there,
+    ):
+        environ = {**setting.environ, **desk.environ}
+        with new_laptop(setting.folder / "laptop", environ) as laptop:
+            with Painter(desk.display, *SCREEN), Painter(scene.display, *SCENE), _tones(desk, environ):
+                session = _film(setting, there, laptop, scene.display, environ, seconds)
+            await_until(lambda: _all_sent(laptop, there), _SETTLE_S, "everything is at the center", poll_s=0.3)
+        there.phone.close()
+        yield Filmed(there, session)
+
+
+def _film(setting: Setting, there: World, laptop: Laptop, scene: str, environ: dict[str, str], seconds: float) -> str:
+    laptop.start_syncd()
+    session = laptop.enrol(there.url, there.laptop.granted["code"]).session
+    given = {"home": str(laptop.home.root), "display": scene, "clip": str(talking_head_clip())}
+    recorder = subprocess.Popen(
+        dying_with_parent([sys.executable, "-m", "bench.scenecamera", json.dumps(given)]),
+        env={**environ, "ZHISHI_HOME": str(laptop.home.root)},
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        await_until(lambda: laptop.recorder() is not None, START_S, "the recorder answers")
+        laptop.record(session)
+        await_until(laptop.footage_flows, START_S, "footage of camera and screen")
+        setting.say("camera and screen are filmed; the phone is bound and turned round")
+        there.phone.start(init=_phone_scene())
+        there.bind()
+        there.film()
+        setting.say(f"all three film for {seconds:.0f} s")
+        time.sleep(seconds)
+        there.stop()
+        laptop.stop_recording(end=True)
+    finally:
+        recorder.terminate()
+        recorder.wait()
+    return session
+
+
+def _all_sent(laptop: Laptop, there: World) -> bool:
+    status = laptop.sync()
+    mine = status is not None and all(one.device_receipt or one.remaining_bytes == 0 for one in status.sessions)
+    return mine and there.binding()["state"] == "done"
+
+
+def _phone_scene() -> str:
+    ahead = time.monotonic() * 1000 - time.time() * 1000
+    return (Path(__file__).parent / "phonescene.js").read_text(encoding="utf-8").replace("%AHEAD%", f"{ahead:.3f}")
+
+
+@contextmanager
+def _tones(desk: VirtualDesktop, environ: dict[str, str]) -> Iterator[None]:
+    """A tone at every even second of the codes' clock in the laptop's microphone."""
+    desk.hush()
+    sink = desk.source.removesuffix(".monitor")
+    command = ["pacat", "--raw", "--format=s16le", f"--rate={_RATE}", "--channels=1", "--latency-msec=20"]
+    player = subprocess.Popen(
+        dying_with_parent([*command, f"--device={sink}"]), env=environ, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    over = threading.Event()
+    thread = threading.Thread(target=_sound, args=(player, over), name="tones", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        player.terminate()
+        player.wait()
+
+
+def _sound(player: "subprocess.Popen[bytes]", over: threading.Event) -> None:
+    """What sounds is told to the player as it is due, in small pieces."""
+    assert player.stdin is not None
+    count = int(_RATE * _CHUNK_S)
+    tone = [int(12_000 * sin(tau * TONE_HZ * n / _RATE)) for n in range(count)]  # whole waves: 880 Hz · 10 ms ≈ 8.8
+    loud, quiet = pack(f"<{count}h", *tone), bytes(2 * count)
+    due = time.monotonic()
+    while not over.is_set():
+        sounds = due * 1000 % TONE_EVERY_MS < TONE_MS
+        player.stdin.write(loud if sounds else quiet)
+        player.stdin.flush()
+        due += _CHUNK_S
+        over.wait(max(0.0, due - time.monotonic()))
