@@ -14,6 +14,7 @@ from domain.errors import FootageDamaged
 _PARENTS = (b"moov", b"trak", b"mdia", b"traf", b"moof")
 _CLUSTER, _TIMESTAMP, _SEGMENT, _EBML = 0x1F43B675, 0xE7, 0x18538067, 0x1A45DFA3
 _TRACKS, _INFO = 0x1654AE6B, 0x1549A966
+_SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK = 0xA3, 0xA0, 0xA1
 _UNKNOWN = b"\x01\xff\xff\xff\xff\xff\xff\xff"  # a size of eight bytes that says: until the end
 _SCALE_NS = 1_000_000
 _NAME = b"zhishi"
@@ -128,8 +129,8 @@ def _ticks(segment: bytes, version: int, at: int) -> int:
 # -- WebM ----------------------------------------------------------------------------------------------------------
 
 
-def webm_head(clip: bytes, lasts_ms: int) -> bytes:
-    """What a file of many clips begins with: the tracks of ``clip``, and how long all lasts."""
+def webm_head(clip: bytes, lasts_ms: int = 0) -> bytes:
+    """What a file of one or many clips begins with: the tracks of ``clip``, and how long all lasts (0: unsaid)."""
     tracks = head = b""
     for number, start, _, end in _elements(clip, 0, len(clip)):
         if number == _EBML:
@@ -140,30 +141,47 @@ def webm_head(clip: bytes, lasts_ms: int) -> bytes:
             break
     if not tracks or not head:
         raise FootageDamaged("no tracks in it")
-    info = _element(0x2AD7B1, _SCALE_NS.to_bytes(3, "big")) + _element(0x4489, struct.pack(">d", float(lasts_ms)))
+    info = _element(0x2AD7B1, _SCALE_NS.to_bytes(3, "big"))
+    info += _element(0x4489, struct.pack(">d", float(lasts_ms))) if lasts_ms else b""
     info += _element(0x4D80, _NAME) + _element(0x5741, _NAME)
     return head + _SEGMENT.to_bytes(4, "big") + _UNKNOWN + _element(_INFO, info) + tracks
 
 
 def webm_moved(clip: bytes, by_ms: int) -> bytes:
-    """The clusters of ``clip``, ``by_ms`` later."""
+    """The clusters of ``clip``, ``by_ms`` later, their blocks in the order of time.
+
+    (Muxers write sound a little ahead of pictures; browsers refuse a block that is earlier than the one before it.)
+    """
     moved = []
     for number, _, body, end in _elements(clip, 0, len(clip)):
         if number != _CLUSTER:
             continue
-        at_ms, rest = 0, []
+        at_ms, rest, blocks = 0, [], []
         for inner, start, value, stop in _elements(clip, body, end):
             if inner == _TIMESTAMP:
                 at_ms = int.from_bytes(clip[value:stop], "big")
+            elif inner in (_SIMPLE_BLOCK, _BLOCK_GROUP):
+                blocks.append((_block_ms(clip, inner, value, stop), clip[start:stop]))
             else:
                 rest.append(clip[start:stop])
         if at_ms + by_ms < 0:
             raise FootageDamaged("a cluster that cannot be moved")
         time = _element(_TIMESTAMP, (at_ms + by_ms).to_bytes(8, "big"))
-        moved.append(_element(_CLUSTER, time + b"".join(rest)))
+        in_order = [block for _, block in sorted(blocks, key=lambda one: one[0])]
+        moved.append(_element(_CLUSTER, b"".join((time, *rest, *in_order))))
     if not moved:
         raise FootageDamaged("no clusters in it")
     return b"".join(moved)
+
+
+def _block_ms(data: bytes, kind: int, at: int, end: int) -> int:
+    """When a block is, from its cluster's time on."""
+    if kind == _BLOCK_GROUP:
+        at = next((body for number, _, body, _ in _elements(data, at, end) if number == _BLOCK), end)
+    after_track = at + (9 - data[at].bit_length() if at < end else 1)
+    if after_track + 2 > end:
+        raise FootageDamaged("a block without time")
+    return int.from_bytes(data[after_track : after_track + 2], "big", signed=True)
 
 
 def _elements(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:

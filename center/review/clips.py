@@ -13,7 +13,8 @@ from center.review import remux
 from center.review.copies import Copies
 from center.tables import Upload
 from domain.errors import FootageDamaged
-from domain.media import media_type
+from domain.media import is_webm, media_type
+from domain.onefile import webm_head, webm_moved
 
 _BLOCK = 1 << 20
 _BAD = ".bad"
@@ -84,8 +85,10 @@ class Clips:
             try:
                 order = remux.arguments(demuxer, muxer, source, target)
                 remux.run(ffmpeg, order, self._seconds, 2 * self._most)
-                with target.open("rb") as file:
-                    media_type(file.read(_HEAD))  # a clip without a picture is none
+                content = target.read_bytes()
+                media_type(content[:_HEAD])  # a clip without a picture is none
+                if is_webm(content):
+                    target.write_bytes(webm_head(content) + webm_moved(content, 0))
                 return self._copies.finish(target, row.id)
             except FootageDamaged as why:
                 target.unlink(missing_ok=True)
