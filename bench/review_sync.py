@@ -47,6 +47,7 @@ def run(setting: Setting) -> Outcome:
     with filmed(setting, float(setting.rounds(40, 20))) as there:
         page = there.reviewer()
         open_session(page)
+        page.wait_for_selector(".scrub input")
         page.wait_for_function(_READY)
         standing = _standing(setting, page, setting.rounds(24, 10))
         playing = _playing(page, setting.rounds(60, 20))

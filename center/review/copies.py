@@ -15,6 +15,7 @@ from domain.errors import DiskFull
 from host.durable import private_folder, translate
 
 _UNFINISHED = ".part"
+_STALE_MS = 3_600_000
 
 
 class Copies:
@@ -26,8 +27,10 @@ class Copies:
         self._keep_ms = keep_s * 1000
         self._now_ms = now_ms
         private_folder(root)
-        for left in root.rglob(f"*{_UNFINISHED}"):  # by a stop in the middle
-            left.unlink(missing_ok=True)
+        for left in root.rglob(f"*{_UNFINISHED}"):  # by a stop in the middle; a fresh one may be another worker's
+            with suppress(FileNotFoundError):
+                if now_ms() - left.stat().st_mtime * 1000 > _STALE_MS:
+                    left.unlink()
 
     def find(self, session: str, name: str) -> Path | None:
         """The finished copy, which counts as used now."""

@@ -19,7 +19,7 @@ export function ReviewApp() {
 
 function Sessions({ project }: { project: string }) {
   const { ask } = useDesk();
-  const [sessions, setSessions] = useState<ReviewSession[]>([]);
+  const [sessions, setSessions] = useState<ReviewSession[] | null>(null);
   const [body, setBody] = useState<ReviewBody | null>(null);
   const watching = body !== null;
   useEffect(() => {
@@ -29,7 +29,7 @@ function Sessions({ project }: { project: string }) {
   }, [project, watching]);
   const open = (session: string) =>
     void ask<ReviewBody>(`/review/sessions/${session}`).then((found) => found !== null && setBody(found));
-  if (body === null) return <List sessions={sessions} open={open} />;
+  if (body === null) return sessions === null ? null : <List sessions={sessions} open={open} />;
   return <Player key={body.session} body={body} leave={() => setBody(null)} again={() => open(body.session)} />;
 }
 
@@ -73,6 +73,7 @@ function List({ sessions, open }: { sessions: ReviewSession[]; open: (session: s
           ))}
         </tbody>
       </table>
+      {sessions.length === 0 && <p>{tr("这个项目还没有面试记录。", "This project has no sessions yet.")}</p>}
     </main>
   );
 }

@@ -66,8 +66,8 @@ export function Proof({ body }: { body: ReviewBody }) {
 
 function Chain({ chain }: { chain: ChainBody }) {
   const { tr } = useDesk();
-  const whose = chain.device === "phone" ? tr("手机", "Phone") : tr("电脑", "Laptop");
-  const name = `${whose} · ${trackName(chain.track, tr)}`;
+  const laptop = tr("电脑", "Laptop");
+  const name = chain.device === "phone" ? tr("手机 · 佐证", "Phone") : `${laptop} · ${trackName(chain.track, tr)}`;
   if (chain.problem !== "") {
     return (
       <>
