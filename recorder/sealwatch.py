@@ -106,8 +106,13 @@ class SealWatch:
         self.work()
 
     def work(self) -> int:
-        """Seal what waits, oldest first; returns how many new links. A refusing disk is tried again next time."""
+        """Seal what waits, oldest first; returns how many new links.
+
+        A refusing disk, or a damaged chain that may have been mended meanwhile, is tried again next time.
+        """
         made = 0
+        if self._waiting:
+            self.open_chain()
         while self._waiting and self._sealer is not None:
             one = self._waiting[0]
             try:

@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 from domain.errors import QueueCorrupt, StorageError
 
 T = TypeVar("T")
+_DISK = ("locked", "full", "readonly", "unable to open", "disk I/O")  # SQLite's words for a disk that refuses
 
 
 def open_engine(path: Path) -> Engine:
@@ -61,7 +62,7 @@ class Database:
                 with self._engine.begin() as connection:
                     answer = work(connection)
             except DatabaseError as why:
-                kind = StorageError if "locked" in str(why.orig) or "full" in str(why.orig) else QueueCorrupt
+                kind = StorageError if any(word in str(why.orig) for word in _DISK) else QueueCorrupt
                 done.set_exception(kind(f"{self._path}: {why.orig}"))
             except BaseException as why:  # noqa: BLE001 -- handed over to the thread that asked
                 done.set_exception(why)

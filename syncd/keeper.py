@@ -31,6 +31,8 @@ from syncd.scanner import Scanner, set_aside
 
 LIVE_S = 1.0
 QUIET_S = 10.0
+_WAITING = 4  # more segments without a seal than two tracks usually have
+_CHECK_NS = 15_000_000_000
 TIMELINE_PATIENCE_S = 120.0  # a window that hangs must not keep a session from being confirmed
 
 
@@ -63,6 +65,7 @@ class Keeper:
         # folder → (its mtime, looks at that mtime, segments without a seal): a name made within one tick cannot hide
         self._looks: dict[Path, tuple[int, int, tuple[Path, ...]]] = {}
         self._leftovers: dict[str, frozenset[tuple[str, int]]] = {}
+        self._checked: dict[str, int] = {}  # session → boot_ns of the last look at all its sidecars for the recorder
         self._timeline_since: dict[str, int] = {}  # session → boot_ns of the first time its timeline was held
         self._thread = threading.Thread(target=self._serve, name="keeper", daemon=True)
 
@@ -132,8 +135,9 @@ class Keeper:
         if due is None and (not unsealed or unsealed == self._leftovers.get(case.session)):
             return
         with sealing_lock(self._spool, case.session, Track.CAMERA) as lock:
-            if not lock.take():
-                return  # the recorder lives and does all this itself
+            if not lock.take():  # the recorder lives and does all this itself
+                self._mend_for_recorder(case, unsealed)
+                return
             if due is not None:
                 self._spool.save_ended(case.session, due)
                 case.ended = self._spool.ended(case.session)
@@ -143,6 +147,13 @@ class Keeper:
         self._leftovers[case.session] = self._unsealed(case, VIDEO_TRACKS)
         self._scanner.scan(case.session)
         self._moved(case)
+
+    def _mend_for_recorder(self, case: Case, unsealed: frozenset[tuple[str, int]]) -> None:
+        """A recorder seals nothing behind a damaged sidecar; when much waits for its seal there may be one."""
+        now_ns = self._time.clock.boot_ns()
+        if len(unsealed) > _WAITING and now_ns - self._checked.get(case.session, 0) > _CHECK_NS:
+            self._checked[case.session] = now_ns
+            self._scanner.check_sidecars(case.session)
 
     def _keep_timeline(self, case: Case) -> None:
         """Seal what a killed window left; a living one holds the lock and does so itself."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 
+from domain.errors import StorageError
 from domain.status import UploadState
 from syncd.flows import Flows
 from syncd.sending import Active, Sender
@@ -45,6 +46,7 @@ class Pool:
         self._idle = 0  # workers waiting for a job
         self._workers: set[threading.Thread] = set()
         self._wires: set[Wire] = set()
+        self._stranded: set[int] = set()  # taken, but the queue's disk refused to write down what came of them
         self._dispatcher = threading.Thread(target=self._dispatch, name="dispatch", daemon=True)
 
     def start(self) -> None:
@@ -132,6 +134,12 @@ class Pool:
     def _hand_out(self) -> tuple[float, bool]:
         """Give due uploads to workers; (seconds until something may be due, more is due than flows are free)."""
         sender = self._sender
+        with self._lock:
+            stranded = frozenset(self._stranded)
+        if stranded:
+            sender.store.release(stranded)  # raises while the disk still refuses: tried again
+            with self._lock:
+                self._stranded -= stranded
         now = Now(sender.clock.boot_id(), sender.clock.boot_ns())
         resting = sender.sites.resting()
         if (paused := sender.pace.paused_ns()) > 0:
@@ -193,6 +201,10 @@ class Pool:
         state = UploadState.QUEUED
         try:
             state = self._sender.send(active, wire)
+        except StorageError as why:  # the queue cannot say so now; nothing is lost but time
+            self._failed(job.path, why)
+            with self._lock:
+                self._stranded.add(job.id)
         except Exception as why:  # noqa: BLE001 -- the worker's one; the upload is named and kept for a person
             self._failed(job.path, why)
             self._sender.store.block(job.id, "internal", repr(why))

@@ -138,17 +138,16 @@ class Store:
 
         return self._db.run(work)
 
-    def release(self) -> int:
-        """After a crash: what was ``sending`` waits again. Answers how many."""
-        return self._db.run(
-            lambda db: _rows(
-                db.execute(
-                    update(_UPLOAD)
-                    .where(_UPLOAD.c.state == UploadState.SENDING.value)
-                    .values(state=UploadState.QUEUED.value)
-                )
-            )
-        )
+    def release(self, uploads: Collection[int] | None = None) -> int:
+        """What was ``sending`` waits again: everything after a crash, or only ``uploads``. Answers how many."""
+
+        def work(db: Connection) -> int:
+            change = update(_UPLOAD).where(_UPLOAD.c.state == UploadState.SENDING.value)
+            if uploads is not None:
+                change = change.where(_UPLOAD.c.id.in_(list(uploads)))
+            return _rows(db.execute(change.values(state=UploadState.QUEUED.value)))
+
+        return self._db.run(work)
 
     def placed(self, upload: int, place: str | None, offset: int) -> None:
         """The upload lives at ``place`` now and holds ``offset`` bytes."""

@@ -8,6 +8,7 @@ fragment.
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from domain.errors import ZhishiError
@@ -60,7 +61,7 @@ class Player:
 
     def serve(self) -> None:
         """Play one run after the other; a disk that refuses is tried again."""
-        self._until_done(self._salvage)
+        self._salvage()
         watches = [SealWatch(self.spool, self.session, self.device, track, self.time) for track in VIDEO_TRACKS]
         while not self._ending:
             for watch in watches:
@@ -77,16 +78,13 @@ class Player:
                 time.sleep(_AGAIN_S)
             for run in runs:
                 run.finish(reason)
-        for watch in watches:
-            while watch.waiting and watch.error is not None:
-                time.sleep(_AGAIN_S)
-                watch.open_chain()
-                watch.work()
-        self._until_done(self._close)
+        self._until_done(self._close)  # what still waits for its seal is syncd's to salvage
 
     def _salvage(self) -> None:
+        """As the recorder does when it takes over: a damaged chain or a full disk keeps nobody from recording."""
         for track in VIDEO_TRACKS:
-            salvage_track(self.spool, self.session, self.device, track, self.time)
+            with suppress(ZhishiError):
+                salvage_track(self.spool, self.session, self.device, track, self.time)
 
     def _close(self) -> None:
         now = self.time.now()

@@ -10,6 +10,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from domain.seal import parse_seal
+from host.locks import sealing_lock
 from host.spool import seal_path
 from tests.support.center import center_config, new_session
 from tests.support.seals import make_seal
@@ -108,6 +109,37 @@ def test_the_last_sidecar_known_to_nobody_is_made_anew(laptop: Laptop, proxy: Fa
     laptop.start()
     assert str(sidecar) in laptop.trouble("seal_damaged")
     assert sidecar.exists()
+
+
+def test_a_damaged_sidecar_is_mended_for_a_recorder_that_waits_for_it(laptop: Laptop) -> None:
+    camera = laptop.recorder()
+    seal = camera.segment()
+    laptop.verified(2)
+    with sealing_lock(camera.spool, laptop.session, camera.track) as lock:
+        assert lock.take()
+        sidecar = seal_path(camera.path(seal))
+        sidecar.write_bytes(b"{")  # in place: the folder does not change, so no scan looks at it
+        for index in range(1, 6):
+            (camera.folder / f"{index:06d}.m4s").write_bytes(b"footage")
+        wait_until(lambda: sidecar.read_bytes() == seal.canonical(), what="mended")
+
+
+def test_an_upload_whose_end_could_not_be_written_down_goes_on_once_the_disk_takes_it(
+    laptop: Laptop, proxy: FaultProxy
+) -> None:
+    camera = laptop.recorder()
+    laptop.verified(1)
+    proxy.switch(Mode.STALL)
+    camera.segment()
+    wait_until(lambda: laptop.status().active_uploads == 1, what="on its way")
+    assert laptop.daemon is not None
+    queue = laptop.daemon._database._engine.raw_connection()  # the one connection there is
+    queue.execute("PRAGMA query_only = ON")
+    proxy.switch(Mode.PASS)
+    troubles = laptop.daemon.troubles
+    wait_until(lambda: any(why.code == "storage" for why in troubles.values()), what="the disk's refusal is named")
+    queue.execute("PRAGMA query_only = OFF")
+    laptop.verified(2)
 
 
 @pytest.mark.parametrize("damage", ["deleted", "corrupt", "newer"])
