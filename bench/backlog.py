@@ -25,7 +25,7 @@ MB = 1_000_000
 RATE_BITS, LOST_PER_MILLE, ONE_WAY_S = 20_000_000, 30, 0.05
 STREAMS = 32  # syncd's most
 REACH = 1.15
-_PATIENCE = 1.6  # a peer is given up after so many times the least possible
+_PATIENCE = 1.25  # a peer is given up after so many times the least possible
 
 
 def run(setting: Setting) -> Outcome:
