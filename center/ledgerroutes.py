@@ -58,9 +58,11 @@ def routes(center: Center) -> APIRouter:
         return found, now
 
     @router.get("/projects/{project}/ledgers/{ledger}", summary="A ledger, as a table")
-    async def show(project: Name, ledger: LedgerName, number: Number = "", token: Token = None) -> LedgerBody:
+    async def show(
+        project: Name, ledger: LedgerName, number: Number = "", english: bool = False, token: Token = None
+    ) -> LedgerBody:
         found, now = await made(project, ledger, number, token, "page")
-        return found.body(project, now)
+        return found.body(project, now, english=english)
 
     @router.get(
         "/projects/{project}/ledgers/{ledger}/file",
@@ -82,7 +84,7 @@ def routes(center: Center) -> APIRouter:
             "Cache-Control": "no-store",
         }
         if form == "json":
-            text = found.body(project, now).model_dump_json(indent=2)
+            text = found.body(project, now, english=english).model_dump_json(indent=2)
             return Response(text, media_type="application/json", headers=headers)
         return Response(found.sheet(english=english), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -1,5 +1,5 @@
 """The pages that the center serves as files: ``/companion`` for phones, ``/staff``, ``/review`` and ``/admin`` for
-staff, ``/rescue`` for handing in a rescue bundle from any machine.
+staff, ``/rescue`` for handing in a rescue bundle from any machine, ``/status`` for asking how a session stands.
 
 They are built by ``web/build.py`` into ``center/pages``.
 
@@ -45,7 +45,7 @@ _NAME_MOST = 200
 def page_routes(pages: Path = PAGES) -> APIRouter:
     """The routes over the built files in ``pages``."""
     router = APIRouter(tags=["pages"], include_in_schema=False)
-    for name in ("companion", "staff", "review", "admin", "rescue"):
+    for name in ("companion", "staff", "review", "admin", "rescue", "status"):
         _add(router, name, pages / name, {**(_PHONE if name == "companion" else _STAFF), **_SAFE})
     return router
 

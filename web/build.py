@@ -19,7 +19,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parent
 PAGES = WEB.parent / "ui" / "pages"
 CENTER_PAGES = WEB.parent / "center" / "pages"
-_BUILT = (PAGES, *(CENTER_PAGES / name for name in ("staff", "review", "admin", "companion", "rescue")))
+_BUILT = (PAGES, *(CENTER_PAGES / name for name in ("staff", "review", "admin", "companion", "rescue", "status")))
 _OLDEST = (20, 19)  # what Vite asks for
 _LOCK = ("package.json", "package-lock.json", ".npmrc")
 

@@ -1,6 +1,6 @@
 /**
  * One build per page and the program that serves it: `vite build --mode ui` writes ../ui/pages (the candidate's),
- * `--mode staff`, `review`, `admin`, `rescue` and `companion` (the phone's) write ../center/pages.
+ * `--mode staff`, `review`, `admin`, `rescue`, `status` and `companion` (the phone's) write ../center/pages.
  * Scripts and styles are always files of their own, as the page server's Content-Security-Policy wants.
  */
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,7 @@ const TARGETS: Record<string, Target> = {
     outDir: here("../center/pages/companion"),
     worker: here("companion/sw.ts"),
   },
+  status: { root: here("status"), base: "/status/", outDir: here("../center/pages/status") },
   rescue: { root: here("rescue"), base: "/rescue/", outDir: here("../center/pages/rescue") },
 };
 

@@ -66,7 +66,7 @@ def incidents(db: Session, project: str, now_ms: int) -> Ledger:
         _at(found, row.session, Cause.SYSTEM, "quarantined", row.track).add(row.finished_ms or row.created_ms)
     for conflict in afterwards.conflicts(db, project):
         _at(found, conflict.session, Cause.SYSTEM, "conflict", "").add(conflict.first_ms)
-    rows: list[dict[str, Value]] = []
+    rows: list[dict[str, Value | Words]] = []
     for case, person in afterwards.cases_of(db, project):
         own = found.get(case.session.id, {}).values()
         for one in sorted(own, key=lambda one: (_ORDER[one.cause], one.what, one.track)):
@@ -81,11 +81,10 @@ def incidents(db: Session, project: str, now_ms: int) -> Ledger:
     return Ledger("incidents", _COLUMNS, list(rows))
 
 
-def _told(one: _Sum) -> dict[str, Value]:
-    cause, words = CAUSE_WORDS[one.cause], incident_words(one.what)
+def _told(one: _Sum) -> dict[str, Value | Words]:
     return {
-        "cause": f"{cause.zh} {cause.en}",
-        "what": f"{words.zh} {words.en}",
+        "cause": CAUSE_WORDS[one.cause],
+        "what": incident_words(one.what),
         "track": one.track,
         "count": len(one.moments),
         "first_ms": min(one.moments),

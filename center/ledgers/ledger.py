@@ -9,6 +9,7 @@ from center.ledgers.sheet import Value, sheet
 from domain.errors import Words
 from domain.wire.after import LedgerBody, LedgerColumn
 
+YES, NO = Words("是", "yes"), Words("否", "no")
 Kind = Literal["text", "time", "number", "span", "size"]
 
 
@@ -23,22 +24,29 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """``rows`` have a value for every column that says something."""
+    """``rows`` have a value for every column that says something; ``Words`` are told in one language."""
 
     name: str
     columns: tuple[Column, ...]
-    rows: list[Mapping[str, Value]] = field(default_factory=list)
+    rows: list[Mapping[str, Value | Words]] = field(default_factory=list)
 
-    def body(self, project: str, now_ms: int) -> LedgerBody:
+    def body(self, project: str, now_ms: int, *, english: bool = False) -> LedgerBody:
         """As JSON."""
         told = [LedgerColumn(key=one.key, zh=one.title.zh, en=one.title.en, kind=one.kind) for one in self.columns]
-        rows = [{one.key: row.get(one.key) for one in self.columns} for row in self.rows]
+        rows = [{one.key: _said(row.get(one.key), english) for one in self.columns} for row in self.rows]
         return LedgerBody(project=project, ledger=self.name, center_ms=now_ms, columns=told, rows=rows)
 
     def sheet(self, *, english: bool = False) -> str:
         """For a spreadsheet; times are of this machine's zone, with their offset from UTC."""
         head = [one.title.en if english else one.title.zh for one in self.columns]
-        return sheet(head, ([_cell(one, row.get(one.key)) for one in self.columns] for row in self.rows))
+        rows = ([_cell(one, _said(row.get(one.key), english)) for one in self.columns] for row in self.rows)
+        return sheet(head, rows)
+
+
+def _said(value: Value | Words, english: bool) -> Value:
+    if isinstance(value, Words):
+        return value.en if english and value.en else value.zh
+    return value
 
 
 def _cell(column: Column, value: Value) -> Value:

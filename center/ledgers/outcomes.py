@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from center.completion import Outcome, completion
-from center.ledgers.ledger import Column, Ledger
+from center.ledgers.ledger import NO, YES, Column, Ledger
 from center.ledgers.sheet import Value
 from center.store import afterwards
 from domain.completion import COMPLETION_WORDS, Completion
@@ -37,7 +37,7 @@ _UNFINISHED = (
     Column("state", Words("情况", "situation")),
     Column("ended_ms", Words("面试结束", "ended"), "time"),
     Column("deadline_ms", Words("上传时限", "deadline"), "time"),
-    Column("remaining_bytes", Words("考生端报告的剩余字节", "bytes left as the laptop said"), "size"),
+    Column("remaining_bytes", Words("剩余（考生端）", "left, as the laptop said"), "size"),
     Column("heard_ms", Words("最近消息", "last heard of"), "time"),
 )
 _WAITED_FOR = (Completion.OPEN, Completion.LATE)
@@ -56,7 +56,7 @@ def absentees(db: Session, project: str, now_ms: int) -> Ledger:
         {
             **_who(one),
             "start_ms": one.case.batch.start_ms,
-            "logged_in": "是 yes" if one.case.session.id in logged_in else "否 no",
+            "logged_in": YES if one.case.session.id in logged_in else NO,
             "asked_help": asked.get(one.case.session.id, 0),
         }
         for one in completion(db, project, now_ms)
@@ -71,7 +71,7 @@ def unfinished(db: Session, project: str, now_ms: int) -> Ledger:
     return Ledger("unfinished", _UNFINISHED, list(rows))
 
 
-def _who(one: Outcome) -> dict[str, Value]:
+def _who(one: Outcome) -> dict[str, Value | Words]:
     return {
         "number": one.case.session.number,
         "name": "" if one.person is None else one.person.name,
@@ -79,12 +79,12 @@ def _who(one: Outcome) -> dict[str, Value]:
     }
 
 
-def _completion(one: Outcome) -> dict[str, Value]:
+def _completion(one: Outcome) -> dict[str, Value | Words]:
     confirmed = None if one.receipt is None else one.receipt.issued_ms
     late = confirmed is not None and one.deadline_ms is not None and confirmed > one.deadline_ms
     return {
         **_who(one),
-        "state": _word(one.state),
+        "state": COMPLETION_WORDS[one.state],
         "ended_ms": one.ended_ms,
         "deadline_ms": one.deadline_ms,
         "confirmed_ms": confirmed,
@@ -93,20 +93,15 @@ def _completion(one: Outcome) -> dict[str, Value]:
     }
 
 
-def _unfinished(one: Outcome) -> dict[str, Value]:
+def _unfinished(one: Outcome) -> dict[str, Value | Words]:
     beat = one.heartbeat
     return {
         **_who(one),
         "phone": "" if one.person is None else one.person.phone,
         "support_code": "" if one.person is None else one.person.support_code,
-        "state": _word(one.state),
+        "state": COMPLETION_WORDS[one.state],
         "ended_ms": one.ended_ms,
         "deadline_ms": one.deadline_ms,
         "remaining_bytes": None if beat is None else Progress.model_validate_json(beat.progress).remaining_bytes,
         "heard_ms": None if beat is None else beat.at_ms,
     }
-
-
-def _word(state: Completion) -> str:
-    words = COMPLETION_WORDS[state]
-    return f"{words.zh} {words.en}"

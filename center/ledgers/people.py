@@ -1,11 +1,12 @@
 """Consents, and who saw or did what: the ledgers a candidate has a right to, for one of them or for a project."""
 
 import json
+from collections.abc import Mapping
 
 from sqlmodel import Session
 
 from center.interviewtables import Audit
-from center.ledgers.ledger import Column, Ledger
+from center.ledgers.ledger import NO, YES, Column, Ledger
 from center.ledgers.sheet import Value
 from center.store import afterwards, projects
 from domain.errors import ProjectUnknown, Words
@@ -35,25 +36,25 @@ _KINDS = {
 def consents(db: Session, project: str, number: str = "") -> Ledger:
     """Every answer to a text that asks; raises ProjectUnknown."""
     _known(db, project)
-    rows = [
+    rows: list[Mapping[str, Value | Words]] = [
         {
             "number": person.number,
             "name": person.name,
-            "kind": " ".join(_KINDS.get(row.kind, Words(row.kind, ""))).strip(),
+            "kind": _KINDS.get(row.kind, Words(row.kind, "")),
             "version": row.version,
-            "accepted": "是 yes" if row.accepted else "否 no",
+            "accepted": YES if row.accepted else NO,
             "at_ms": row.at_ms,
         }
         for row, person in afterwards.consents(db, project, number)
     ]
-    return Ledger("consents", _CONSENTS, list(rows))
+    return Ledger("consents", _CONSENTS, rows)
 
 
 def access(db: Session, project: str, number: str = "") -> Ledger:
     """Who of the staff saw or did what, oldest first; with ``number`` what concerns this candidate alone."""
     _known(db, project)
     numbers = afterwards.numbers(db, project)
-    rows: list[dict[str, Value]] = []
+    rows: list[dict[str, Value | Words]] = []
     for row in afterwards.audits(db, project):
         detail = _detail(row)
         session = row.session or str(detail.pop("of", ""))

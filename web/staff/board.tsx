@@ -1,4 +1,5 @@
 /** The live dashboard of one project: counters that filter, a search, the table, calls from before login, one candidate. */
+import { AfterDay } from "./after";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock, useNow } from "../shared/time";
 import { Calls } from "./calls";
@@ -106,6 +107,7 @@ export function Board({ project }: { project: string }) {
       </p>
       {calls.length > 0 && <Calls calls={calls} />}
       <Table rows={shown} now={now} chosen={chosen} choose={setChosen} />
+      <AfterDay project={project} />
       {chosen !== null && rows.has(chosen) && (
         <Person key={chosen} row={rows.get(chosen) as Row} leave={() => setChosen(null)} />
       )}
