@@ -17,6 +17,7 @@ from typing import Any, Literal, Self
 import psutil
 import segno
 from imageio_ffmpeg import get_ffmpeg_exe
+from playwright.sync_api import Browser as DrivenBrowser
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from sqlmodel import select
@@ -92,6 +93,21 @@ def _clip(name: str, taken: list[str]) -> Path:
     return file
 
 
+_ALLOWED = "--use-fake-ui-for-media-stream"
+
+
+def _chromium() -> str:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path is not None, "chromium is missing (scripts/system test installs it)"
+    return path
+
+
+def _as_phone(camera: Path) -> list[str]:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    lens = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
+    return [*lens, *(["--no-sandbox"] if root else [])]
+
+
 class Browser:
     """One phone's browser on a profile of its own; everything in it survives ``kill`` and ``start``."""
 
@@ -101,6 +117,8 @@ class Browser:
         self._device = device
         self._context: BrowserContext | None = None
         self._page: Page | None = None
+        self._alone: subprocess.Popen[bytes] | None = None
+        self._driving: DrivenBrowser | None = None
         self.said: list[str] = []
 
     @property
@@ -136,22 +154,18 @@ class Browser:
         ``asks``: nobody allows the camera. ``names``: other names that lead to this machine. ``init``: a script before
         the page's own; ``agent``: what the browser says it is; ``workers``: whether a service worker may run.
         """
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        assert path is not None, "chromium is missing (scripts/system test installs it)"
         args = [
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={camera or talking()}",
-            *([] if asks else ["--use-fake-ui-for-media-stream"]),
+            *_as_phone(camera or talking()),
+            *([] if asks else [_ALLOWED]),
             *([f"--host-resolver-rules=MAP {names} 127.0.0.1"] if names else []),
             *([f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []),
-            *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
         ]
         profile = dict(self._driver.devices[self._device])
         profile.pop("default_browser_type", None)
         profile |= {"user_agent": agent} if agent else {}
         self._context = self._driver.chromium.launch_persistent_context(
             str(self._profile),
-            executable_path=path,
+            executable_path=_chromium(),
             args=args,
             permissions=["screen-wake-lock"] if asks else ["camera", "microphone", "screen-wake-lock"],
             reduced_motion="reduce",
@@ -164,6 +178,31 @@ class Browser:
         self._page.on("console", self._hear)
         self._page.on("pageerror", lambda error: self.said.append(str(error)))
         return self
+
+    def start_alone(self, init: str) -> Self:
+        """Open the browser so that ``let_go`` may leave it to itself, and no driver listens to what it sends."""
+        bare = ["--headless=new", "--remote-debugging-port=0", "--no-first-run", f"--user-data-dir={self._profile}"]
+        command = [_chromium(), *bare, *_as_phone(talking()), _ALLOWED, "about:blank"]
+        quiet = subprocess.DEVNULL
+        self._alone = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
+        self.look_in()
+        self.context.add_init_script(init)
+        return self
+
+    def look_in(self) -> Page:
+        """Drive the browser that was started alone, until ``let_go``."""
+        told = self._profile / "DevToolsActivePort"
+        wait_until(lambda: told.exists() and "\n" in told.read_text(), 30, "the browser says where it can be driven")
+        self._driving = self._driver.chromium.connect_over_cdp(f"http://127.0.0.1:{told.read_text().split()[0]}")
+        self._context = self._driving.contexts[0]
+        self._page = self._context.pages[0]
+        return self._page
+
+    def let_go(self) -> None:
+        """Nobody drives it any more; it goes on by itself."""
+        assert self._driving is not None, "not driven"
+        self._driving.close()
+        self._driving = self._context = self._page = None
 
     def _hear(self, message: Any) -> None:
         # A refused request and a cut line are told by the browser as errors of the network, and an insecure address
@@ -206,6 +245,13 @@ class Browser:
 
     def close(self) -> None:
         """As a person closes it."""
+        if self._alone is not None:
+            if self._driving is not None:
+                self.let_go()
+            for one in self.processes():
+                _kill(one)
+            self._alone.wait()
+            self._alone = None
         if self._context is not None:
             self._context.close()
             self._context = None

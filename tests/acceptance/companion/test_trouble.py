@@ -123,7 +123,7 @@ def test_an_upload_that_expired_is_made_anew(scene: World) -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("mode", [Mode.STALL, Mode.PORTAL_PAGE, Mode.PORTAL_REDIRECT])
+@pytest.mark.parametrize("mode", [Mode.PORTAL_PAGE, Mode.STALL])
 def test_a_line_that_answers_nothing_or_lies_is_outlasted(scene: World, mode: Mode) -> None:
     scene.phone.start()
     scene.bind()
