@@ -31,7 +31,7 @@ from center.tus.probe import ProbeRoutes
 from center.tus.uploads import UploadRoutes
 from center.webpages import page_routes
 from domain.errors import TooLarge, ZhishiError
-from domain.wire.interview import FRAME_MOST
+from domain.wire.login import FRAME_MOST
 from domain.wire.tus import UPLOADS_PATH
 
 

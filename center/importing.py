@@ -29,7 +29,8 @@ from center.tables import Batch, Project, SessionRow
 from domain.pack import SALT_BYTES
 from domain.publication import DAY_MS
 from domain.readout import SECRET_BYTES
-from domain.wire.interview import Bilingual, ConsentText
+from domain.wire.fields import Bilingual
+from domain.wire.login import ConsentText
 
 
 @dataclass(slots=True)

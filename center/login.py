@@ -23,7 +23,8 @@ from center.store import candidates, projects
 from center.store.candidates import CandidateCase, PermissionKind
 from domain.errors import BadInput, LoginRefused, ProjectUnknown
 from domain.wire.center import API
-from domain.wire.interview import FRAME_TYPE, Bilingual, Granted, LoginHelpOrder, LoginOrder, LoginState, ProjectBody
+from domain.wire.fields import Bilingual
+from domain.wire.login import FRAME_TYPE, Granted, LoginHelpOrder, LoginOrder, LoginState, ProjectBody
 
 FRAMES = "/frames"
 _HASHES_AT_ONCE = 2  # each takes 64 MB

@@ -39,7 +39,8 @@ from domain.errors import (
     Words,
 )
 from domain.stage import login_gate
-from domain.wire.interview import Bilingual, Granted, LoginOrder, LoginState
+from domain.wire.fields import Bilingual
+from domain.wire.login import Granted, LoginOrder, LoginState
 
 _CODE_VALID_MS = 30 * 60_000
 _PASSED = Words("登录成功", "You are logged in")

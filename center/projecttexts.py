@@ -5,7 +5,8 @@ from pydantic import Field
 from center.tables import Project
 from domain.errors import ProjectUnknown
 from domain.wire import Wire
-from domain.wire.interview import Bilingual, ConsentText
+from domain.wire.fields import Bilingual
+from domain.wire.login import ConsentText
 
 
 class ProjectTexts(Wire):

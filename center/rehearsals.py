@@ -24,7 +24,7 @@ from domain.pack import SALT_BYTES
 from domain.readout import LETTERS, SECRET_BYTES
 from domain.stage import MINUTE_MS
 from domain.wire.center import API
-from domain.wire.interview import RehearsalAnswer, RehearsalOrder
+from domain.wire.login import RehearsalAnswer, RehearsalOrder
 
 DOOR_MS = 14 * MINUTE_MS  # within 进入考试's fifteen: every door is open from the beginning
 NAME = "模拟考生"

@@ -18,19 +18,18 @@ from center.tables import Project
 from domain.pack import to_text
 from domain.readout import entry_check
 from domain.stage import Schedule, Situation
+from domain.wire.fields import Bilingual
 from domain.wire.interview import (
     AttachmentBody,
-    BatchBody,
-    Bilingual,
     EntryCheck,
     Facts,
     HelpRequest,
     InterviewState,
     InterviewView,
     Notice,
-    ProjectBody,
     ScheduleBody,
 )
+from domain.wire.login import BatchBody, ProjectBody
 
 
 def situation(db: Session, found: CandidateCase, now_ms: int) -> Situation:

@@ -28,7 +28,7 @@ from center.store import accounts, candidates, watching
 from center.store.candidates import CandidateCase
 from domain.errors import BadInput, SignInRefused, ZhishiError
 from domain.wire.center import API
-from domain.wire.interview import FRAME_TYPE
+from domain.wire.login import FRAME_TYPE
 from domain.wire.staff import (
     COOKIE,
     AnswerOrder,

@@ -11,7 +11,7 @@ from domain.errors import BadInput, CaptivePortal, CenterError, CodeWrong, Order
 from domain.pack import from_text
 from domain.readout import opens
 from domain.stage import ORDER, Gate, Stage, enter_gate, gate
-from domain.wire.interview import ConsentOrder, LoginOrder
+from domain.wire.login import ConsentOrder, LoginOrder
 from host.identity import new_id
 from ui import pageorders as orders
 from ui.facts import RULES, HelpSaid, Picked, Practice

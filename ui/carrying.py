@@ -8,7 +8,7 @@ from domain.wire.failure import ErrorBody, to_body
 from domain.wire.syncd import RescueOrder, RescueStatus
 from host.localapi import LocalClient
 from host.machine import Carrier
-from ui.pagestate import Carry, CarryPlace
+from ui.answerpages import Carry, CarryPlace
 
 _UNDER_WAY = ("preparing", "writing")
 _ARRIVED = (LocalSessionState.CONFIRMED.value, LocalSessionState.SUBMITTED.value)

@@ -1,4 +1,4 @@
-"""The center as the candidate's program sees it: one method a message of ``domain.wire.interview``.
+"""The center as the candidate's program sees it: one method a message of ``domain.wire.login`` and ``.interview``.
 
 What a server answers becomes our errors here; what ``requests`` raises, in ``host.webanswers``. Redirects are never
 followed and the environment is never read. Keeps nothing and decides nothing.
@@ -23,6 +23,7 @@ from domain.errors import (
 )
 from domain.wire import Wire
 from domain.wire import interview as said
+from domain.wire import login as entry
 from domain.wire.beforelogin import PROBE_PATH, EarlyHelpAnswer, EarlyHelpOrder, ProbeAnswer
 from domain.wire.center import API, TimeAnswer
 from domain.wire.companion import PhoneOrder
@@ -75,9 +76,9 @@ class CenterClient:
         """Center time, unsigned."""
         return self._get("/time", TimeAnswer)
 
-    def project(self, code: str) -> said.ProjectBody:
+    def project(self, code: str) -> entry.ProjectBody:
         """What may be shown before login."""
-        return self._get(f"/projects/{quote(code, safe='')}", said.ProjectBody)
+        return self._get(f"/projects/{quote(code, safe='')}", entry.ProjectBody)
 
     def early_help(self, order: EarlyHelpOrder) -> EarlyHelpAnswer:
         """Call for help without a session, or ask how such a call stands."""
@@ -102,34 +103,34 @@ class CenterClient:
         if answer.headers.get("Upload-Offset") != str(len(parcel)):
             raise CenterUnknown(f"{answer.url}: does not say how much arrived")
 
-    def rehearsal(self) -> said.RehearsalAnswer:
+    def rehearsal(self) -> entry.RehearsalAnswer:
         """A practice interview: what to log in with."""
-        return self._post("/rehearsals", said.RehearsalOrder(), said.RehearsalAnswer)
+        return self._post("/rehearsals", entry.RehearsalOrder(), entry.RehearsalAnswer)
 
-    def login(self, order: said.LoginOrder) -> said.LoginState:
+    def login(self, order: entry.LoginOrder) -> entry.LoginState:
         """Begin a login."""
-        return self._post("/login", order, said.LoginState)
+        return self._post("/login", order, entry.LoginState)
 
-    def login_state(self, login: str) -> said.LoginState:
+    def login_state(self, login: str) -> entry.LoginState:
         """How it stands."""
-        return self._get(f"/login/{quote(login, safe='')}", said.LoginState)
+        return self._get(f"/login/{quote(login, safe='')}", entry.LoginState)
 
-    def frame(self, login: str, jpeg: bytes) -> said.LoginState:
+    def frame(self, login: str, jpeg: bytes) -> entry.LoginState:
         """One still of the face."""
-        headers = {"Content-Type": said.FRAME_TYPE}
-        return self._read(self._send("POST", f"/login/{quote(login, safe='')}/frames", headers, jpeg), said.LoginState)
+        headers = {"Content-Type": entry.FRAME_TYPE}
+        return self._read(self._send("POST", f"/login/{quote(login, safe='')}/frames", headers, jpeg), entry.LoginState)
 
-    def login_retry(self, login: str) -> said.LoginState:
+    def login_retry(self, login: str) -> entry.LoginState:
         """Another attempt with a new challenge."""
-        return self._post(f"/login/{quote(login, safe='')}/retry", None, said.LoginState)
+        return self._post(f"/login/{quote(login, safe='')}/retry", None, entry.LoginState)
 
-    def login_help(self, login: str, text: str) -> said.LoginState:
+    def login_help(self, login: str, text: str) -> entry.LoginState:
         """Ask support to log this person in by hand."""
-        return self._post(f"/login/{quote(login, safe='')}/help", said.LoginHelpOrder(text=text), said.LoginState)
+        return self._post(f"/login/{quote(login, safe='')}/help", entry.LoginHelpOrder(text=text), entry.LoginState)
 
-    def grant(self, login: str) -> said.LoginState:
+    def grant(self, login: str) -> entry.LoginState:
         """Take what a passed login grants."""
-        return self._post(f"/login/{quote(login, safe='')}/grant", None, said.LoginState)
+        return self._post(f"/login/{quote(login, safe='')}/grant", None, entry.LoginState)
 
     # With the act token -------------------------------------------------------------------------------------------
 

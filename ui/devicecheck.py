@@ -10,8 +10,8 @@ from math import ceil
 
 from domain.room import BEFORE_AND_AFTER_S, BYTES_PER_S, USUAL_ANSWER_S
 from domain.wire.recorder import DeviceEntry
+from ui.entrypages import Check, Verdict
 from ui.foreign import BLOCKING, Foreign
-from ui.pagestate import Check, Verdict
 
 RESERVE = 1.5  # room wanted, in interviews
 _QUIET_DB = -60.0

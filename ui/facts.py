@@ -14,7 +14,8 @@ from domain.companion import is_bound
 from domain.errors import SpoolUnreadable
 from domain.stage import Situation
 from domain.wire import Wire
-from domain.wire.interview import Granted, InterviewView, ProjectBody, Stamp
+from domain.wire.interview import InterviewView, Stamp
+from domain.wire.login import Granted, ProjectBody
 from host.durable import read_json, replace, write_json
 
 RULES = ("alone", "desk", "power", "phone")  # the rules of the room; their words are in ``ui.words``

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 
 from domain.errors import ZhishiError
 from domain.stage import Situation
-from domain.wire.interview import BindingAnswer, LoginState, Question
+from domain.wire.interview import BindingAnswer, Question
+from domain.wire.login import LoginState
 from domain.wire.recorder import DeviceEntry, RecorderStatus, TrialStatus
 from domain.wire.syncd import SessionStatus
 from host.clock import Moment
+from ui.answerpages import Carry, Receipt
 from ui.devicecheck import Readings
 from ui.facts import Facts
-from ui.pagestate import Carry, Notice, Receipt, Strip
+from ui.pagestate import Notice, Strip
 
 
 @dataclass(frozen=True, slots=True)

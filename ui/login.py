@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from domain.errors import BadInput, CenterError, LoginOver, ZhishiError
-from domain.wire.interview import LoginOrder, LoginState
+from domain.wire.login import LoginOrder, LoginState
 from ui.centerclient import CenterClient
 from ui.interview import Interview
 from ui.preview import Preview

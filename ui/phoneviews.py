@@ -3,8 +3,8 @@
 from domain.companion import BindingState, is_bound, link_trouble, low_battery, low_storage
 from domain.errors import Words
 from domain.wire.interview import Phone
+from ui.entrypages import Binding, PhoneView
 from ui.known import Known
-from ui.pagestate import Binding, PhoneView
 
 _SHOWN = {"none": "unbound"}
 _TAIL = 4

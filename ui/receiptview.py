@@ -9,7 +9,7 @@ from domain.receipt import Receipt as Claims
 from domain.signature import RECEIPT_TYP, CenterKeys
 from domain.wire.syncd import SessionStatus
 from host.durable import read_bytes, read_json
-from ui.pagestate import Receipt
+from ui.answerpages import Receipt
 
 
 def qr_svg(text: str) -> str:

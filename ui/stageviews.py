@@ -5,10 +5,9 @@ from domain.stage import Stage, enter_gate, gate, login_gate
 from domain.status import LocalSessionState
 from domain.window import Assessment
 from ui import words
+from ui.answerpages import Answering, End, Question, TrackView
 from ui.devicecheck import blocking, judge
-from ui.known import Known
-from ui.pagestate import (
-    Answering,
+from ui.entrypages import (
     Attachment,
     Attachments,
     Check,
@@ -16,16 +15,14 @@ from ui.pagestate import (
     Confirm,
     Consent,
     Devices,
-    End,
     Enter,
     Login,
-    Page,
     Pledge,
-    Question,
     Rule,
-    TrackView,
     Trial,
 )
+from ui.known import Known
+from ui.pagestate import Page
 from ui.phoneviews import binding_page, phone_panel, phone_todo, phone_word
 
 

@@ -9,11 +9,12 @@ from domain.wire.syncd import CloseRequest, SessionStatus, StripReply, SyncStatu
 from host.durable import read_bytes
 from host.localapi import LocalClient
 from host.machine import carriers
+from ui.answerpages import Receipt
 from ui.carrying import Carrying
 from ui.incidents import Incidents
 from ui.interview import Interview
 from ui.launcher import Launcher
-from ui.pagestate import Receipt, Strip, StripCell, StripLane
+from ui.pagestate import Strip, StripCell, StripLane
 from ui.receiptview import ReceiptReader
 
 NAME = "syncd"

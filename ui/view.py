@@ -4,15 +4,7 @@ from domain.stage import ORDER, Gate, Stage, current, gate
 from domain.wire.failure import to_body
 from ui import words
 from ui.known import Known
-from ui.pagestate import (
-    HelpEntry,
-    NetworkState,
-    Notice,
-    PageState,
-    StageEntry,
-    StageState,
-    Top,
-)
+from ui.pagestate import HelpEntry, NetworkState, Notice, PageState, StageEntry, StageState, Top
 from ui.phoneviews import phone_panel
 from ui.rehearsal import cut_left_ms
 from ui.stageviews import end_page, page_of

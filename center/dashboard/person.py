@@ -14,7 +14,8 @@ from center.store.companions import LAPTOP
 from center.tables import Device
 from domain.deeds import words
 from domain.errors import BadInput
-from domain.wire.interview import Bilingual, Progress
+from domain.wire.fields import Bilingual
+from domain.wire.interview import Progress
 from domain.wire.staff import BacklogPoint, CandidateBody, DeviceEntry, HelpItem, LoginEntry, Row, TimelineEntry
 
 

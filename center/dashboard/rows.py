@@ -8,7 +8,8 @@ from center.store.projects import SessionCase
 from center.store.watching import Person, Word
 from domain.risk import Standing, Verdict, judge
 from domain.status import CaptureHealth, LocalSessionState, RecorderMode
-from domain.wire.interview import Bilingual, Progress
+from domain.wire.fields import Bilingual
+from domain.wire.interview import Progress
 from domain.wire.staff import EarlyCall, HelpEntry, Row, TrackCount
 
 

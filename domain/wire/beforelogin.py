@@ -8,7 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.wire import Wire
-from domain.wire.interview import NUMBER_MOST, HelpRequest, Id, Short, Stamp, Text
+from domain.wire.fields import Id, Short, Text
+from domain.wire.interview import HelpRequest, Stamp
+from domain.wire.login import NUMBER_MOST
 from domain.wire.tus import UPLOADS_PATH
 
 PROBE_PATH = f"{UPLOADS_PATH}/probe"

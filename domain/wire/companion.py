@@ -12,7 +12,8 @@ from pydantic import Field
 from domain.companion import PhoneState
 from domain.wire import Wire
 from domain.wire.center import DeviceId, KeysBody, SessionFacts
-from domain.wire.interview import HelpRequest, Id, MsTime, Notice, Stamp, Text
+from domain.wire.fields import Id, MsTime, Text
+from domain.wire.interview import HelpRequest, Notice, Stamp
 
 SECRET_MOST = 64
 _BYTES_MOST = 1 << 50

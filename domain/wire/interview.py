@@ -1,43 +1,22 @@
-"""What the candidate's program (ui) and the center say to each other about one interview.
+"""What the candidate's program (ui) and the center say to each other about one interview, once logged in.
 
-Paths are below ``domain.wire.center.API``. Three kinds of credentials: none (project, login), the login's id (an
-unguessable name that is good for minutes), and the ``act`` token (``Authorization: Bearer``) of the one active login.
-Everything the laptop tells may be sent twice: ids made on the laptop make the second a no-op. Pages never see this.
+Paths are below ``domain.wire.center.API``. Credential: the ``act`` token (``Authorization: Bearer``) of the one active
+login; everything raises ActOver (401) once another login took over or support ended this one. Everything the laptop
+tells may be sent twice: ids made on the laptop make the second a no-op. Pages never see this.
 """
 
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from domain.errors import Words
 from domain.stage import Schedule
 from domain.wire import Wire
 from domain.wire.center import EndOrder, SessionFacts
+from domain.wire.fields import Bilingual, Id, MsTime, Short, Text
+from domain.wire.login import ConsentText, ProjectBody
 
-NUMBER_MOST = 64
-ID_NUMBER_MOST = 64
-TEXT_MOST = 2000
-FRAME_TYPE = "image/jpeg"
-FRAME_MOST = 512 * 1024  # bytes of one still
 TIME_TYP = "zhishi-center-time+jws"
 EVENTS_MOST = 200
-
-MsTime = Annotated[int, Field(ge=0, le=253_402_300_800_000)]  # up to the year 9999
-Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]  # a UUID made on the laptop
-Short = Annotated[str, Field(max_length=200)]
-Text = Annotated[str, Field(min_length=1, max_length=TEXT_MOST)]
-
-
-class Bilingual(Wire):
-    """One text in the two languages; ``en`` may be empty: then the Chinese is shown."""
-
-    zh: str
-    en: str = ""
-
-    @staticmethod
-    def of(words: Words) -> "Bilingual":
-        """The wire form of ``words``."""
-        return Bilingual(zh=words.zh, en=words.en)
 
 
 class ScheduleBody(Wire):
@@ -54,117 +33,6 @@ class ScheduleBody(Wire):
     def schedule(self) -> Schedule:
         """The same for the rules of ``domain.stage``."""
         return Schedule(**self.model_dump())
-
-
-# Before login ---------------------------------------------------------------------------------------------------
-
-
-class BatchBody(Wire):
-    """A batch as everybody may know it."""
-
-    name: str
-    start_ms: int
-
-
-class ConsentText(Wire):
-    """What is asked before the first picture of a face is taken. ``version`` changes with the words."""
-
-    version: str
-    text: Bilingual
-
-
-class ProjectBody(Wire):
-    """GET /projects/{code}: what is shown before login, and kept to be shown offline. Raises ProjectUnknown (404)."""
-
-    project: str
-    title: str
-    practice: bool
-    hotline: str
-    companion_required: bool
-    consent: ConsentText
-    notices: dict[str, Bilingual] = Field(default_factory=dict)  # texts by name: welcome, room, end, …
-    batches: list[BatchBody] = Field(default_factory=list)
-    center_ms: int
-
-
-class RehearsalOrder(Wire):
-    """POST /rehearsals: a practice interview for whoever asks. Raises RehearsalClosed (404), CenterBusy (429, 503)."""
-
-
-class RehearsalAnswer(Wire):
-    """What to log in with; made for this rehearsal alone, so nothing of it is a secret of a person."""
-
-    project: str
-    number: str
-    id_number: str
-    center_ms: int
-
-
-class ConsentOrder(Wire):
-    """The candidate's answer to the consent text. Not accepted: no face is looked at, support logs in by hand."""
-
-    version: Short
-    accepted: bool
-
-
-class LoginOrder(Wire):
-    """POST /login. ``takeover``: replace the login on another machine, which support must have allowed.
-
-    Raises LoginRefused (403; unknown number and wrong id number alike), CenterBusy (429), then, only for the right
-    person: LoginTooEarly (403, detail ``opens_at_ms=…``), DoorClosed (403), LoginActive (409), ConsentOutdated (409:
-    the text changed; ask the project again).
-    """
-
-    project: Annotated[str, Field(min_length=1, max_length=NUMBER_MOST)]
-    number: Annotated[str, Field(min_length=1, max_length=NUMBER_MOST)]
-    id_number: Annotated[str, Field(min_length=1, max_length=ID_NUMBER_MOST)]
-    consent: ConsentOrder
-    takeover: bool = False
-
-
-class Granted(Wire):
-    """Logged in. Answered anew by ``POST /login/{login}/grant`` when the answer was lost; the newest ``act`` counts.
-
-    ``code`` is a one-time enrolment code for syncd's ``POST /enrol``: needed only where this machine is no device of
-    ``session`` yet (syncd's status names its sessions).
-    """
-
-    act: str
-    session: str
-    code: str
-    code_expires_ms: int
-    by_support: bool = False
-
-
-class LoginState(Wire):
-    """How a login stands: answer of POST /login, GET /login/{login} and everything below it.
-
-    ``step``: ``face`` (send frames, about four a second), ``retry`` (this attempt failed: POST …/retry begins another
-    with a new challenge), ``help`` (no more attempts, or no consent: POST …/help asks support; poll GET until
-    ``granted`` can be asked), ``passed`` (POST …/grant). ``cue`` is a stable code, ``guidance`` its words.
-    """
-
-    login: str
-    step: str
-    cue: str = ""
-    guidance: Bilingual
-    done: int = 0  # parts of the challenge
-    of: int = 0
-    attempts_left: int = 0
-    asked_support: bool = False
-    expires_ms: int  # then LoginOver (404): begin again
-    center_ms: int
-    granted: Granted | None = None  # with the frame that passes, and from POST …/grant
-
-
-class LoginHelpOrder(Wire):
-    """POST /login/{login}/help: the one button that asks support."""
-
-    text: Annotated[str, Field(max_length=TEXT_MOST)] = ""
-
-
-# With the act token -----------------------------------------------------------------------------------------------
-# All raise ActOver (401) once another login took over or support ended this one.
 
 
 class AttachmentBody(Wire):

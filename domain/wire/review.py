@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.wire import Wire
-from domain.wire.interview import MsTime
+from domain.wire.fields import MsTime
 
 Verdict = Literal["nothing_found", "suspicious", "violation"]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.wire import Wire
-from domain.wire.interview import Bilingual, MsTime
+from domain.wire.fields import Bilingual, MsTime
 
 CSRF_HEADER = "Zhishi-Csrf"
 COOKIE = "zhishi_staff"

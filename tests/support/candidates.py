@@ -17,7 +17,7 @@ from center.staff import Actor
 from center.store.candidates import PermissionKind
 from domain.stage import MINUTE_MS
 from domain.wire.center import API
-from domain.wire.interview import FRAME_TYPE
+from domain.wire.login import FRAME_TYPE
 from zhishi.sample import CODE, FIRST_ID_NUMBER, FIRST_NUMBER, PHOTO, write_photo, write_sample
 
 FIRST_BATCH, SECOND_BATCH = "第一场", "第二场"

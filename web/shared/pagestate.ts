@@ -1,6 +1,6 @@
 /**
- * What the pages are told and may ask for. Mirrors ui/pagestate.py and ui/pageorders.py (a test compares the names);
- * those files say what every field means.
+ * What the pages are told and may ask for. Mirrors ui/pagestate.py with its pages, and ui/pageorders.py (a test compares
+ * the names); those files say what every field means.
  */
 
 export type Lang = "zh" | "en";

@@ -11,9 +11,9 @@ from domain.stage import Stage
 from domain.wire.failure import ErrorBody, to_body
 from domain.wire.recorder import DeviceEntry
 from ui import words
+from ui.answerpages import Answering, End, Question, Receipt, TrackView
 from ui.devicecheck import Readings, judge
-from ui.pagestate import (
-    Answering,
+from ui.entrypages import (
     Attachment,
     Attachments,
     Binding,
@@ -22,26 +22,14 @@ from ui.pagestate import (
     Confirm,
     Consent,
     Devices,
-    End,
     Enter,
-    HelpEntry,
     Login,
-    Notice,
-    Page,
-    PageState,
     PhoneView,
     Pledge,
-    Question,
-    Receipt,
     Rule,
-    StageEntry,
-    Strip,
-    StripCell,
-    StripLane,
-    Top,
-    TrackView,
     Trial,
 )
+from ui.pagestate import HelpEntry, Notice, Page, PageState, StageEntry, Strip, StripCell, StripLane, Top
 
 MINUTE = 60_000
 START = 1_778_893_200_000  # 2026-05-16 09:00:00 in China

@@ -10,8 +10,10 @@ from tests.acceptance.pages.browsing import LAPTOP, ZOOMED, window
 from tests.acceptance.pages.serving import Script, cut
 from tests.acceptance.pages.states import HOTLINE, START, STATES
 from tests.support.waiting import wait_until
+from ui.answerpages import End, Question
+from ui.entrypages import Devices, Trial
 from ui.pageserver import PageServer
-from ui.pagestate import Devices, End, Question, StripCell, Trial
+from ui.pagestate import StripCell
 from web.build import PAGES
 
 QUESTIONS = STATES["7-answering-questions"]

@@ -1,4 +1,4 @@
-"""The pages' types have the same names as the program's: web/shared/pagestate.ts against ui/pagestate.py."""
+"""The pages' types have the same names as the program's: web/shared/pagestate.ts against ui.pagestate and its pages."""
 
 import re
 from typing import get_args
@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from domain.wire.failure import ErrorBody
 from domain.wire.recorder import DeviceEntry
-from ui import pageorders, pagestate
+from ui import answerpages, entrypages, pageorders, pagestate
 from web.build import WEB
 
 _TEXT = (WEB / "shared" / "pagestate.ts").read_text(encoding="utf-8")
@@ -21,8 +21,9 @@ def _interfaces() -> dict[str, dict[str, str]]:
 def _models() -> dict[str, type[BaseModel]]:
     own = {
         name: thing
-        for name, thing in vars(pagestate).items()
-        if isinstance(thing, type) and issubclass(thing, BaseModel) and thing.__module__ == pagestate.__name__
+        for module in (entrypages, answerpages, pagestate)
+        for name, thing in vars(module).items()
+        if isinstance(thing, type) and issubclass(thing, BaseModel) and thing.__module__ == module.__name__
     }
     return own | {"ErrorBody": ErrorBody, "DeviceEntry": DeviceEntry}
 

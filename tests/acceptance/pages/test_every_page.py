@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 from tests.acceptance.pages.browsing import ZOOMED, fresh, window
 from tests.acceptance.pages.serving import Script
 from tests.acceptance.pages.states import STATES, in_english
+from ui.answerpages import End
 from ui.pageserver import PageServer
-from ui.pagestate import End
 from web.build import WEB, install_modules
 
 # Nothing is to be done there but wait: the page goes on by itself.

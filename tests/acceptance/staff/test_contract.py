@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from domain.risk import Risk
 from domain.wire import staff
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 from web.build import WEB
 
 _TEXT = "\n".join((WEB / folder / "wire.ts").read_text(encoding="utf-8") for folder in ("staff", "shared/desk"))

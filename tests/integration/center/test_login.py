@@ -17,7 +17,7 @@ from center.interviewtables import Consent, Login, TimelineRow
 from center.store import candidates, interviews
 from center.store.candidates import PermissionKind
 from domain.stage import MINUTE_MS
-from domain.wire.interview import FRAME_MOST
+from domain.wire.login import FRAME_MOST
 from tests.integration.center.conftest import Running, Serve
 from tests.support.candidates import CODE, Laptop, actor, add_sample, allow, photo
 from tests.support.people import astronaut

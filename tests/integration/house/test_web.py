@@ -17,7 +17,8 @@ from domain.wire.companion import (
     CompanionView,
 )
 from domain.wire.failure import ErrorBody
-from domain.wire.interview import Bilingual, HelpRequest, Notice, Stamp
+from domain.wire.fields import Bilingual
+from domain.wire.interview import HelpRequest, Notice, Stamp
 from web.build import WEB, find_node, install_modules
 
 _MIRRORED: dict[str, type[Wire]] = {

@@ -16,8 +16,8 @@ from tests.support.rescuing import bring
 from tests.support.servers import AsgiProcess
 from tests.support.syncing import HandRecorder, syncd_process
 from tests.support.waiting import wait_until
+from ui.answerpages import Carry
 from ui.carrying import Carrying
-from ui.pagestate import Carry
 from zhishi.faultproxy import FaultProxy, Mode
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.wire.interview import Granted
+from domain.wire.login import Granted
 from domain.wire.recorder import DeviceEntry
 from host.awake import NoInhibitor
 from host.centertime import CenterTime

@@ -9,20 +9,18 @@ from domain.errors import SpoolUnreadable
 from domain.stage import Stage, current
 from domain.status import RecorderMode
 from domain.wire.center import SessionFacts
+from domain.wire.fields import Bilingual
 from domain.wire.interview import (
     AttachmentBody,
-    Bilingual,
     Binding,
-    ConsentText,
     EntryCheck,
-    Granted,
     InterviewState,
     InterviewView,
-    ProjectBody,
     ScheduleBody,
     Stamp,
 )
 from domain.wire.interview import Facts as CenterFacts
+from domain.wire.login import ConsentText, Granted, ProjectBody
 from ui.facts import RULES, Facts, FactStore, Outgoing
 from ui.recording import Due, due
 

@@ -4,22 +4,9 @@ from typing import Any
 
 from domain.errors import StageClosed
 from domain.stage import Stage
-from ui.pagestate import (
-    Answering,
-    Attachment,
-    Attachments,
-    Confirm,
-    Consent,
-    Devices,
-    End,
-    Enter,
-    Login,
-    Page,
-    PageState,
-    Pledge,
-    Rule,
-    Top,
-)
+from ui.answerpages import Answering, End
+from ui.entrypages import Attachment, Attachments, Confirm, Consent, Devices, Enter, Login, Pledge, Rule
+from ui.pagestate import Page, PageState, Top
 from zhishi.walk import Person, Walker, next_orders
 
 WHO = Person("P", "1", "ID")
