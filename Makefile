@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test drill faults lint bench clean venv peers pages screenshots system-demo system-test system-bench
+.PHONY: help setup demo test drill package faults lint bench clean folder venv peers pages screenshots system-demo system-test system-bench
 
 PY := .venv/bin/python
 ARGS ?=
@@ -24,8 +24,11 @@ test: system-test venv peers pages ## 全部测试（TESTS=路径）· every tes
 faults: system-test venv ## 故障实验室（SEED=种子 RUNS=次数）· the fault lab: seeded runs (SEED=n RUNS=n)
 	$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) --runs $(or $(RUNS),20) $(ARGS)
 
-drill: system-test venv peers pages ## 太长、不在 make test 中的演练 · what takes too long for make test
+drill: system-test venv peers pages folder ## 太长、不在 make test 中的演练 · what takes too long for make test
 	$(PY) -m pytest -m drill tests $(ARGS)
+
+package: system-test venv peers pages folder ## 考生用的文件夹 dist/zhishi，并试用 · the candidates' folder, and a try of it
+	$(PY) -m pytest -m drill tests/acceptance/package $(ARGS)
 
 lint: venv ## 代码检查 · ruff, mypy --strict, import-linter
 	scripts/lint
@@ -48,6 +51,9 @@ peers: venv
 
 pages: venv
 	@scripts/pages
+
+folder: system-test venv pages
+	@scripts/package
 
 system-demo:
 	@scripts/system demo

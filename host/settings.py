@@ -1,6 +1,9 @@
-"""``settings.toml`` of a home: what a person or an administrator may set by hand. Read at the start of a program.
+"""``settings.toml``: what a person or an administrator may set by hand. Read at the start of a program.
 
 ::
+
+    [center]
+    address = "https://exam.example"             # the center that the window opens
 
     [network]
     proxy = "http://proxy.school.example:8080"   # instead of the environment's and the system's
@@ -12,6 +15,9 @@
     camera_fps = 5                               # 5 to 30
     screen_width = 960                           # 640 to 1920
     screen_fps = 3                               # 1 to 15
+
+It lies in the home; one in the packed folder holds where the home's says nothing, so that an exam authority can hand
+out a folder that knows its center. ``ca_file`` may be relative to the file that names it.
 """
 
 import tomllib
@@ -22,9 +28,12 @@ from typing import Any
 
 from domain.errors import BadInput
 from host.durable import read_bytes
+from host.ownprogram import folder
 from host.paths import Home
 
-_KEYS = ("proxy", "no_proxy", "ca_file")
+NAME = "settings.toml"
+_TEXTS: Mapping[str, tuple[str, ...]] = {"center": ("address",), "network": ("proxy", "no_proxy", "ca_file")}
+_ADDRESSES = ("address", "proxy")
 _RECORDING = {
     "camera_width": range(320, 1921),
     "camera_fps": range(5, 31),
@@ -41,35 +50,62 @@ class Settings:
     no_proxy: str = ""
     ca_file: Path | None = None
     recording: Mapping[str, int] = field(default_factory=dict)
+    center: str = ""
 
 
 def settings_path(home: Home) -> Path:
-    """Where they lie."""
-    return home.root / "settings.toml"
+    """Where a home's lie."""
+    return home.root / NAME
 
 
-def read_settings(home: Home) -> Settings:
-    """Raises BadInput naming file and key, StorageError."""
-    path = settings_path(home)
-    if not path.exists():
-        return Settings()
+def read_settings(home: Home, packed: Path | None = None) -> Settings:
+    """The home's before those of ``packed``, the packed folder (None: where this program lies, if it is packed).
+
+    Raises BadInput naming file and key, StorageError.
+    """
+    packed = packed or folder()
+    texts: dict[str, str] = {}
+    recording: dict[str, int] = {}
+    for path in (*([packed / NAME] if packed is not None else []), settings_path(home)):
+        if path.exists():
+            told = _read(path)
+            texts |= _network_and_center(path, told)
+            recording |= _recording(path, told.get("recording", {}))
+    return Settings(
+        texts.get("proxy", ""),
+        texts.get("no_proxy", ""),
+        Path(texts["ca_file"]) if "ca_file" in texts else None,
+        recording,
+        texts.get("address", ""),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        told = tomllib.loads(read_bytes(path).decode())
+        return tomllib.loads(read_bytes(path).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
         raise BadInput(f"{path}: {why}") from why
-    network = told.get("network", {})
-    if not isinstance(network, dict) or set(network) - set(_KEYS):
-        raise BadInput(f"{path}: [network] may hold {', '.join(_KEYS)}")
-    for key, value in network.items():
-        if not isinstance(value, str):
-            raise BadInput(f"{path}: network.{key} must be a text in quotes")
-    proxy = network.get("proxy", "")
-    if proxy and not proxy.startswith(("http://", "https://")):
-        raise BadInput(f"{path}: network.proxy must begin with http:// or https://")
-    ca_file = Path(network["ca_file"]).expanduser() if network.get("ca_file") else None
-    if ca_file is not None and not ca_file.is_file():
-        raise BadInput(f"{path}: network.ca_file: {ca_file} is not there")
-    return Settings(proxy, network.get("no_proxy", ""), ca_file, _recording(path, told.get("recording", {})))
+
+
+def _network_and_center(path: Path, told: Mapping[str, Any]) -> dict[str, str]:
+    """Every text that is set, by its key; ``ca_file`` absolute."""
+    found: dict[str, str] = {}
+    for part, keys in _TEXTS.items():
+        table = told.get(part, {})
+        if not isinstance(table, dict) or set(table) - set(keys):
+            raise BadInput(f"{path}: [{part}] may hold {', '.join(keys)}")
+        for key, value in table.items():
+            if not isinstance(value, str):
+                raise BadInput(f"{path}: {part}.{key} must be a text in quotes")
+            if key in _ADDRESSES and value and not value.startswith(("http://", "https://")):
+                raise BadInput(f"{path}: {part}.{key} must begin with http:// or https://")
+        found |= {key: value for key, value in table.items() if value}
+    if "ca_file" in found:
+        ca_file = path.parent / Path(found["ca_file"]).expanduser()
+        if not ca_file.is_file():
+            raise BadInput(f"{path}: network.ca_file: {ca_file} is not there")
+        found["ca_file"] = str(ca_file)
+    return found
 
 
 def _recording(path: Path, given: Any) -> dict[str, int]:

@@ -5,12 +5,12 @@ A damaged or newer file is never deleted: it is renamed with its journal, and th
 
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 from domain.errors import QueueCorrupt, QueueNewer, StorageError
 from host.durable import translate
+from host.ownprogram import own_part
 
 # The one place that names the newest version this program knows; a test compares it with the migration tree.
 KNOWN = ("0001",)
@@ -80,7 +80,7 @@ def _set_aside(path: Path, what: str) -> Path:
 
 def _migrate(path: Path) -> None:
     child = subprocess.run(
-        [sys.executable, "-m", "syncd.migrate", str(path)],
+        [*own_part("syncd.migrate"), str(path)],
         capture_output=True,
         text=True,
         timeout=_CHILD_S,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import ServiceError, Words
+from host.ownprogram import library_environ
 from ui import windowneeds
 
 TITLE = "智试云"
@@ -51,7 +52,7 @@ class NativeWindow:
         if missing:
             raise NoWindow(missing)
         # where Qt looks; recorder and syncd are started with an environment of their own
-        os.environ.update(windowneeds.drawing(self._environ))
+        os.environ.update(windowneeds.drawing(self._environ) | library_environ(self._environ))
         try:
             import webview
         except ImportError as why:

@@ -1,6 +1,5 @@
 """The other programs as child processes of the demo: started, asked, killed. Each one's words go to a log file."""
 
-import os
 import subprocess
 import sys
 import time
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ServiceError
+from host.ownprogram import own_command, own_environ
 from zhishi.stage import dying_with_parent
 
 _STOP_S = 15.0
@@ -73,13 +73,13 @@ def start(
     ``before``: what execs it (``nsenter …``).
     """
     log = logs / f"{name}.log"
-    command = [*before, sys.executable, "-m", "zhishi", name, *arguments]
+    command = [*before, *own_command(), name, *arguments]
     with log.open("ab") as out:
         process = subprocess.Popen(
             dying_with_parent(command) if sys.platform == "linux" else command,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            env={**environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+            env=own_environ(environ),
         )
     return Program(name, process, log)

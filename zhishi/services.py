@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from domain.errors import BadInput, NotRunning, ServiceManagerFailed
 from host.instance import find
 from host.localapi import LocalClient
 from host.logs import log_path, parse_line, read_lines
+from host.ownprogram import PACKED, own_command
 from host.paths import Home
 from host.settings import read_settings, settings_path
 
@@ -25,19 +25,11 @@ _QUIT_S = 20.0
 _LOOK_S = 0.5
 
 
-def own_command() -> tuple[str, ...]:
-    """How this very program is started again: the packed one, or this Python (on Windows the one without a console)."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable,)
-    silent = Path(sys.executable).with_name("pythonw.exe")
-    return (str(silent) if silent.exists() else sys.executable, "-m", "zhishi")
-
-
 def program_here(home: Home) -> "Program":
     """syncd of ``home`` as a service would run it."""
     from syncd.service.program import program_of
 
-    needed = {name: os.environ[name] for name in ("PYTHONPATH",) if os.environ.get(name)}
+    needed = {} if PACKED else {name: os.environ[name] for name in ("PYTHONPATH",) if os.environ.get(name)}
     return program_of(home, Home.locate({}), own_command(), needed)
 
 

@@ -7,9 +7,8 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from center.store.candidates import PermissionKind
 from domain.wire.recorder import RecorderStatus
 from domain.wire.syncd import SyncStatus
 from host.clock import SystemClock
+from host.ownprogram import own_command
 from host.paths import Home
 from tests.support.center import center_config
 from tests.support.servers import AsgiProcess
@@ -111,9 +111,10 @@ class Candidate:
         window: bool = False,
         camera: Path | None = None,
         command: str = "ui",
+        program: Sequence[str] = (),
     ) -> None:
         self.home = home
-        self._command = command
+        self._program = [*(program or own_command()), command]
         self._center = center
         self._environ = environ
         self._window = window
@@ -129,7 +130,7 @@ class Candidate:
         """Start the program and open its pages, beside its window where it has one."""
         ready = self.home.root / "ready"
         ready.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "zhishi", self._command, "--home", str(self.home.root)]
+        command = [*self._program, "--home", str(self.home.root)]
         command += ["--center", self._center] if self._center else []
         command += ["--no-browser", "--ready-file", str(ready), *([] if self._window else ["--no-window"])]
         for option in ("--stand-in", str(self._camera), "--monitor-as-microphone"):
@@ -316,11 +317,12 @@ def office(folder: Path, **settings: Any) -> Iterator[Office]:
 
 @contextmanager
 def candidate(center: str, environ: dict[str, str], **more: Any) -> Iterator[Candidate]:
-    """A laptop; its programs are ended afterwards."""
+    """A laptop; its programs are ended afterwards. A ``program`` of another place gets ``environ`` alone."""
     with tempfile.TemporaryDirectory(prefix="zhishi-ui-") as folder:
         home = Home(Path(folder)).prepare()
         mine = {"XDG_DOWNLOAD_DIR": str(Path(folder) / "Downloads")}
-        made = Candidate(home, center, {**os.environ, **mine, **environ}, **more)
+        given = {} if more.get("program") else os.environ
+        made = Candidate(home, center, {**given, **mine, **environ}, **more)
         try:
             yield made
         finally:

@@ -142,10 +142,24 @@ def test_settings_are_read_and_mistakes_named(tmp_path: Path) -> None:
         "[recording]\ncamera_fps = true",
         "[recording]\ncamera_fps = 5.0",
         "[recording]\ncamera_width = 321",
+        "[center]\naddress = 'exam.example'",
+        "[center]\nurl = 'https://exam.example'",
     ):
         settings_path(home).write_text(text)
         with pytest.raises(BadInput, match=r"settings\.toml"):
             read_settings(home)
+
+
+def test_a_packed_folder_knows_its_center_and_the_home_counts_more(tmp_path: Path) -> None:
+    home, folder = Home(tmp_path / "home").prepare(), tmp_path / "folder"
+    folder.mkdir()
+    assert read_settings(home, folder) == Settings()
+    (folder / "room.pem").write_text("x")
+    told = '[center]\naddress = "https://exam.example"\n[network]\nca_file = "room.pem"\n'
+    (folder / "settings.toml").write_text(told)
+    assert read_settings(home, folder) == Settings(center="https://exam.example", ca_file=folder / "room.pem")
+    settings_path(home).write_text('[center]\naddress = "https://other.example"\n[network]\nproxy = ""\n')
+    assert read_settings(home, folder) == Settings(center="https://other.example", ca_file=folder / "room.pem")
 
 
 @pytest.mark.parametrize(
