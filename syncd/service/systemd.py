@@ -13,7 +13,7 @@ from host.durable import translate, write_bytes
 from syncd.service.orders import ask, order
 from syncd.service.program import TITLE, Program, ServiceState
 
-_LINGERING = Path("/var/lib/systemd/linger")
+LINGERING = Path("/var/lib/systemd/linger")
 WATCHDOG_S = 120
 
 
@@ -54,8 +54,11 @@ def _quoted(word: str) -> str:
 class Systemd:
     """The user's manager, spoken to through systemctl and loginctl."""
 
-    def __init__(self, program: Program, environ: Mapping[str, str], folder: Path, user: str) -> None:
+    def __init__(
+        self, program: Program, environ: Mapping[str, str], folder: Path, user: str, lingering: Path = LINGERING
+    ) -> None:
         self._program = program
+        self._lingering = lingering
         self._environ = environ
         self._unit = f"{program.name}.service"
         self._file = folder / self._unit
@@ -103,7 +106,7 @@ class Systemd:
         return ("systemctl", "--user", "start", self._unit) if self._file.exists() else ()
 
     def _lingers(self) -> bool:
-        return (_LINGERING / self._user).exists()
+        return (self._lingering / self._user).exists()
 
     def _linger(self) -> bool:
         ask(("loginctl", "enable-linger"), self._environ)

@@ -212,6 +212,26 @@ def test_programs_started_by_the_window_have_scopes_of_their_own(manager: UserMa
     wait_until(lambda: not pid_of(home), what="ended")
 
 
+def test_what_ends_the_window_and_all_beside_it_spares_what_it_started(manager: UserManager, home: Home) -> None:
+    """As systemd-oomd does: every process of the window's group is killed at once."""
+    starter = (
+        "import os, sys, time; from pathlib import Path;"
+        "from host.clock import SystemClock; from host.paths import Home; from ui.launcher import Launch, Launcher;"
+        "launch = Launch((sys.executable, '-m', 'zhishi'), {}, dict(os.environ));"
+        "Launcher(Home(Path(sys.argv[1])), launch, SystemClock()).ensure('syncd'); time.sleep(600)"
+    )
+    window = subprocess.Popen(
+        ["systemd-run", "--user", "--scope", "--quiet", "--unit=window", "--", sys.executable, "-c", starter,
+         str(home.root)], env=manager.environ,
+    )  # fmt: skip
+    wait_until(lambda: pid_of(home), 60, "started by the window")
+    manager.systemctl("kill", "--signal=KILL", "window.scope")
+    assert window.wait(30) == -signal.SIGKILL
+    assert status(home) is not None, "the sync daemon goes on"
+    LocalClient(home, "syncd").fetch("POST", "/quit")
+    wait_until(lambda: not pid_of(home), what="ended")
+
+
 def test_the_window_asks_the_installed_service(manager: UserManager, home: Home) -> None:
     installed(manager, home)
     unit = unit_of(manager, home)

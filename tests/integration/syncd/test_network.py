@@ -4,8 +4,10 @@ import contextlib
 import shutil
 import socket
 import threading
+from io import StringIO
 from pathlib import Path
 
+from rich.console import Console
 from sqlmodel import Session
 
 from center import admin
@@ -22,6 +24,7 @@ from tests.support.servers import AsgiProcess
 from tests.support.syncing import Laptop
 from tests.support.waiting import wait_until
 from zhishi.faultproxy import FaultProxy, Mode
+from zhishi.statusview import render
 
 MB = 1_000_000
 
@@ -249,6 +252,20 @@ def test_a_connection_being_made_can_be_broken_off() -> None:
         assert not asking.is_alive()
         assert isinstance(ended[0], CenterUnreachable)
         wire.close()
+
+
+def test_a_line_that_counts_bytes_is_told_and_nothing_is_held_back(
+    tmp_path: Path, config: CenterConfig, proxy: FaultProxy
+) -> None:
+    with Laptop(tmp_path / "home", metered=lambda: True) as laptop:
+        laptop.enrol(proxy.url, new_session(config).code)
+        camera = laptop.recorder()
+        camera.segment()
+        laptop.verified(2)
+        wait_until(lambda: laptop.status().metered, what="told")
+        told = Console(width=200, record=True, file=StringIO())
+        told.print(render(laptop.status(), None, None))
+        assert "按流量计费的网络" in told.export_text()
 
 
 def test_evidence_goes_through_the_proxy_that_is_set(tmp_path: Path, config: CenterConfig, proxy: FaultProxy) -> None:

@@ -13,6 +13,10 @@ import httpx
 import pytest
 
 from domain.errors import CenterUnknown
+from host.paths import Home
+from host.trust import trusted_file
+from tests.support.center import center_config, new_session
+from tests.support.syncing import Laptop
 from tests.support.waiting import wait_until
 from ui.centerclient import CenterClient
 
@@ -80,6 +84,21 @@ def test_a_room_with_its_own_authority(room: Room) -> None:
     with pytest.raises(CenterUnknown):
         CenterClient(address).time()
     assert room.stop() in (0, -signal.SIGTERM)
+
+
+def test_evidence_goes_to_a_center_whose_authority_was_added_and_to_no_other(room: Room, tmp_path: Path) -> None:
+    address = room.address()
+    code = new_session(center_config(room.data)).code
+    authority = trusted_file(Home(tmp_path / "trust").prepare(), room.data / "tls" / "ca.pem", system="")
+    with Laptop(tmp_path / "stranger") as stranger, pytest.raises(CenterUnknown):
+        stranger.enrol(address, code)
+    with Laptop(tmp_path / "home", ca_bundle=authority) as laptop:
+        laptop.enrol(address, code)
+        camera = laptop.recorder()
+        camera.segment()
+        laptop.verified(2)
+        camera.end()
+        laptop.confirmed()
 
 
 def test_a_plain_center_says_that_phones_cannot_use_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from domain.errors import BadInput
 from domain.identity import LinkKind, Track
 from domain.wire.center import SessionFacts
 from host.chainwriter import ChainWriter
@@ -47,6 +48,27 @@ def test_without_the_daemon_the_disk_is_told_and_the_status_says_so(home: Home) 
     assert "4.9 KB" in told.output
     as_json = RUNNER.invoke(app, ["status", "--json", "--home", str(home.root)])
     assert json.loads(as_json.output)["error"]["code"] == "not_running"
+
+
+def test_pause_resume_and_limit_are_told_and_lifted(home: Home, tmp_path: Path) -> None:
+    def order(*words: str) -> str:
+        told = RUNNER.invoke(app, [*words, "--home", str(home.root)], env={"COLUMNS": "200"})
+        assert told.exit_code == 0, told.output
+        return told.output
+
+    daemon = programs.start("syncd", ["--home", str(home.root)], os.environ, tmp_path)
+    try:
+        wait_until(lambda: find(home, "syncd"), what="syncd")
+        assert "已暂停上传" in order("pause", "--minutes", "5")
+        assert "已暂停上传" not in order("resume")
+        assert "122.1 KB/s" in order("limit", "1000")
+        assert "限速" not in order("limit", "off")
+        refused = RUNNER.invoke(app, ["limit", "fast", "--home", str(home.root)])
+        assert isinstance(refused.exception, BadInput)
+        too_little = RUNNER.invoke(app, ["limit", "1", "--home", str(home.root)])
+        assert isinstance(too_little.exception, BadInput), "it would stop everything"
+    finally:
+        daemon.stop()
 
 
 def test_with_the_daemon_everything_it_knows_is_told(home: Home, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from host import routes
 from host.routes import Ways
 from syncd.network import Change, NetworkWatch, judge
 from tests.support.clocks import HandClock
@@ -63,6 +64,23 @@ def _watch(clock: HandClock, awake_ns: Callable[[], int], told: list[Change]) ->
         raise AssertionError(where) from why
 
     return NetworkWatch(clock, 0.01, told.append, failed, Ways, awake_ns)
+
+
+def test_where_the_system_tells_nothing_a_change_is_found_by_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """macOS, Windows, and a sandbox without route messages."""
+    monkeypatch.setattr(routes, "_open", lambda: None)
+    looks, told = iter([Ways()]), list[Change]()
+
+    def failed(where: str, why: Exception) -> None:
+        raise AssertionError(where) from why
+
+    watch = NetworkWatch(HandClock(), 60.0, told.append, failed, lambda: next(looks, ON_WIFI), lambda: 0)
+    watch.start()
+    try:
+        wait_until(lambda: told, what="found, long before the minute is over")
+        assert told == [Change(True, frozenset(), False)]
+    finally:
+        watch.stop()
 
 
 def test_sleep_is_seen_by_the_clocks_that_part() -> None:
