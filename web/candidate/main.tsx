@@ -4,6 +4,8 @@ import { Candidate } from "./app";
 import "../shared/tokens.css";
 import "../shared/shell.css";
 import "./pages.css";
+import "./answering.css";
+import "./narrow.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no #app");

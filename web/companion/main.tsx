@@ -4,6 +4,7 @@ import { Companion } from "./app";
 import { secretOf } from "./link";
 import { Phone } from "./phone";
 import "../shared/tokens.css";
+import "../shared/pieces.css";
 import "../shared/lane.css";
 import "./companion.css";
 
