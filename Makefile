@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test drill package faults lint bench clean folder venv peers pages screenshots system-demo system-test system-bench
+.PHONY: help setup demo test drill package faults lint bench clean folder venv peers pages screenshots system-demo system-test system-bench system-package
 
 PY := .venv/bin/python
 ARGS ?=
@@ -52,7 +52,7 @@ peers: venv
 pages: venv
 	@scripts/pages
 
-folder: system-test venv pages
+folder: system-test system-package venv pages
 	@scripts/package
 
 system-demo:
@@ -60,6 +60,9 @@ system-demo:
 
 system-test:
 	@scripts/system test
+
+system-package:
+	@scripts/system package
 
 system-bench:
 	@scripts/system bench
