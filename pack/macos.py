@@ -9,6 +9,7 @@ from typing import Any
 
 IDENTIFIER = "cn.zhishi.candidate"
 OLDEST = "13.0"
+LANGUAGES = ("zh-Hans", "en")
 _ASKS = {
     "NSCameraUsageDescription": (
         "面试时录制您的画面，并在登录时核对本人。",
