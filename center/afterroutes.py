@@ -31,7 +31,7 @@ from domain.wire.after import (
     Word,
 )
 from domain.wire.center import API
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 from domain.wire.staff import Done, ReasonOrder
 
 Name = Annotated[str, Path(min_length=1, max_length=64)]

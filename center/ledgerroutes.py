@@ -18,7 +18,7 @@ from center.ledgers.outcomes import absentees, completed, unfinished
 from center.ledgers.people import access, consents
 from domain.wire.after import LedgerBody
 from domain.wire.center import API
-from domain.wire.interview import NUMBER_MOST
+from domain.wire.login import NUMBER_MOST
 
 Name = Annotated[str, Path(min_length=1, max_length=64)]
 Number = Annotated[str, Query(max_length=NUMBER_MOST)]

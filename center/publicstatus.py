@@ -23,7 +23,7 @@ from domain.completion import Completion, completion_of, public_words
 from domain.errors import StatusUnknown
 from domain.manifest import Manifest
 from domain.signature import peek
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 from domain.wire.publicstatus import STATUS_PATH, StatusAnswer, StatusOrder
 
 _OVER = (Completion.OPEN, Completion.LATE, Completion.CLOSED_WITH_LOSS)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.wire import Wire
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 from domain.wire.staff import REASON_MOST, Reason
 
 

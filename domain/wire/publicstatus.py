@@ -9,7 +9,8 @@ from pydantic import Field
 
 from domain.wire import Wire
 from domain.wire.center import API
-from domain.wire.interview import NUMBER_MOST, Bilingual
+from domain.wire.fields import Bilingual
+from domain.wire.login import NUMBER_MOST
 
 STATUS_PATH = f"{API}/status"
 
