@@ -81,7 +81,7 @@ def test_a_whole_interview_in_the_window_to_the_receipt(bare: BareRoot, tmp_path
     with desktop("1366x768") as stage, office(tmp_path) as center:
         environ = bare.environ({**stage.environ, **AS_ROOT})
         with candidate(center.url, environ, window=True, camera=clip, program=bare.command(PROGRAM)) as person:
-            center.hold(start_in_s=60)
+            center.hold(start_in_s=90)
             person.start("--debug-port", str(port))
             with looked_into(port) as page:
                 page.wait_for_selector("text=设备准备", timeout=60_000)
@@ -95,7 +95,7 @@ def test_a_whole_interview_in_the_window_to_the_receipt(bare: BareRoot, tmp_path
             person.read_all()
             person.enter()
             person.must("confirm")
-            person.wait(lambda state: state["page"].get("phase") == "questions", 120, "the questions")
+            person.wait(lambda state: state["page"].get("phase") == "questions", 150, "the questions")
             person.must("questions_shown")
             running_from_the_folder(person)
             person.must("end")
@@ -113,7 +113,7 @@ def running_from_the_folder(person: Candidate) -> None:
     """Window, recorder, sync daemon, ffmpeg and the window's engine come from the folder."""
     import psutil
 
-    ours = [one for one in psutil.process_iter(["exe", "cmdline"]) if (one.info["exe"] or "").startswith(PLACE)]
+    ours = [one for one in psutil.process_iter(["exe", "cmdline"]) if f"{PLACE}/" in (one.info["exe"] or "")]
     names = {Path(one.info["exe"]).name for one in ours}
     assert {"zhishi", "QtWebEngineProcess"} <= names
     assert any(name.startswith("ffmpeg") for name in names)
