@@ -4,14 +4,20 @@ Needs ``dist/zhishi``; ``make package`` and ``make drill`` make it.
 """
 
 import json
+import os
 import shutil
+import signal
+import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
+from host.instance import find
+from host.paths import Home
 from tests.support.bareroot import PLACE, BareRoot
 from tests.support.desktop import desktop
-from tests.support.interviewing import Candidate, candidate, final_receipt, office
+from tests.support.interviewing import candidate, final_receipt, office
 from tests.support.usermanager import UserManager
 from tests.support.waiting import wait_until
 from tests.support.windowing import AS_ROOT, free_port, looked_into
@@ -85,11 +91,9 @@ def test_a_whole_interview_in_the_window_to_the_receipt(bare: BareRoot, tmp_path
             person.start("--debug-port", str(port))
             with looked_into(port) as page:
                 page.wait_for_selector("text=设备准备", timeout=60_000)
-                page.wait_for_function(
-                    "Math.max(0, ...[...document.images].map(one => one.naturalWidth)) > 0", timeout=60_000
-                )
-                shown = ROOT / "build" / "package-window.png"
-                page.screenshot(path=shown)
+                width = "Math.max(0, ...[...document.images].map(one => one.naturalWidth))"
+                wait_until(lambda: page.evaluate(width), 60, "the camera's picture is in the window")
+                page.screenshot(path=ROOT / "build" / "package-window.png")
             person.check_devices()
             person.log_in(center)
             person.read_all()
@@ -97,7 +101,7 @@ def test_a_whole_interview_in_the_window_to_the_receipt(bare: BareRoot, tmp_path
             person.must("confirm")
             person.wait(lambda state: state["page"].get("phase") == "questions", 150, "the questions")
             person.must("questions_shown")
-            running_from_the_folder(person)
+            running_from_the_folder()
             person.must("end")
             person.at("end")
             receipt = person.wait(final_receipt, 120, "the receipt")
@@ -106,13 +110,11 @@ def test_a_whole_interview_in_the_window_to_the_receipt(bare: BareRoot, tmp_path
             checked = bare.run(PROGRAM, "verify", receipt["path"], "--key", str(key))
             assert checked.returncode == 0, checked.stderr
             told = bare.run(PROGRAM, "status", "--json", "--home", str(person.home.root))
-            assert json.loads(told.stdout)["sessions"][0]["state"] == "confirmed"
+            assert json.loads(told.stdout)["sync"]["sessions"][0]["state"] == "confirmed"
 
 
-def running_from_the_folder(person: Candidate) -> None:
-    """Window, recorder, sync daemon, ffmpeg and the window's engine come from the folder."""
-    import psutil
-
+def running_from_the_folder() -> None:
+    """Window, recorder, sync daemon, ffmpeg and the window's engine."""
     ours = [one for one in psutil.process_iter(["exe", "cmdline"]) if f"{PLACE}/" in (one.info["exe"] or "")]
     names = {Path(one.info["exe"]).name for one in ours}
     assert {"zhishi", "QtWebEngineProcess"} <= names
@@ -126,13 +128,6 @@ def running_from_the_folder(person: Candidate) -> None:
 @pytest.mark.timeout(300)
 def test_the_service_is_the_packed_program_and_comes_back_when_killed(tmp_path: Path) -> None:
     """Where the machine allows a user manager: the unit names the folder's file, systemd hears that it is ready."""
-    import os
-    import signal
-    import subprocess
-
-    from host.instance import find
-    from host.paths import Home
-
     home = Home(tmp_path / "面试 home").prepare()
     with UserManager() as manager:
 
