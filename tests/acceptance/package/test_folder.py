@@ -13,15 +13,20 @@ from pathlib import Path
 import psutil
 import pytest
 
+from domain.wire.syncd import EnrolReply, EnrolRequest, SyncStatus
 from host.instance import find
+from host.localapi import LocalClient
 from host.paths import Home
 from tests.support.bareroot import PLACE, BareRoot
+from tests.support.center import center_config, new_session
 from tests.support.desktop import desktop
 from tests.support.interviewing import candidate, final_receipt, office
+from tests.support.servers import AsgiProcess
+from tests.support.syncing import HandRecorder
 from tests.support.usermanager import UserManager
 from tests.support.waiting import wait_until
 from tests.support.windowing import AS_ROOT, free_port, looked_into
-from zhishi.stage import talking_head_clip
+from zhishi.stage import dying_with_parent, talking_head_clip
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "dist" / "zhishi"
@@ -78,6 +83,35 @@ def test_its_licences_are_with_it() -> None:
     assert "configuration:" in (FOLDER / "licences" / "ffmpeg.txt").read_text()
     assert not list(FOLDER.rglob("*astronaut*"))
     assert not (FOLDER / "_internal" / "center").exists()
+
+
+def test_its_sync_daemon_sends_what_lies_here_to_the_receipt(bare: BareRoot, tmp_path: Path) -> None:
+    """The queue's tables are made by a part of the packed program in a process of its own."""
+    config = center_config(tmp_path / "center")
+    home = Home(tmp_path / "home").prepare()
+    client = LocalClient(home, "syncd", 30.0)
+    with AsgiProcess("tests.support.center:center_app", {"data": str(config.data)}) as center:
+        command = bare.command(PROGRAM, "syncd", "--home", str(home.root))
+        daemon = subprocess.Popen(
+            dying_with_parent(command),
+            env=bare.environ({}),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_until(lambda: find(home, "syncd"), 60, "the packed sync daemon")
+            order = EnrolRequest(center=center.url, code=new_session(config).code)
+            reply = client.post("/enrol", order, EnrolReply)
+            camera = HandRecorder(home, reply.session, reply.device)
+            camera.segment()
+            camera.end()
+            wait_until(lambda: client.get("/status", SyncStatus).sessions[0].state == "confirmed", 60, "confirmed")
+            assert client.get("/status", SyncStatus).troubles == []
+            assert f"{PLACE}/" in psutil.Process(daemon.pid).exe()
+        finally:
+            daemon.terminate()
+            assert daemon.wait(30) == 0
 
 
 @pytest.mark.timeout(600)
