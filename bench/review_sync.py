@@ -81,7 +81,7 @@ def _standing(setting: Setting, page: Page, times: int) -> list[Seen]:
         page.wait_for_timeout(300)
         page.wait_for_function(_READY)
         page.wait_for_timeout(150)
-        seen.append(_look(page))
+        seen.append(look(page))
     return seen
 
 
@@ -93,12 +93,13 @@ def _playing(page: Page, times: int) -> list[Seen]:
     seen = []
     for _ in range(times):
         page.wait_for_timeout(170)
-        seen.append(_look(page))
+        seen.append(look(page))
     page.get_by_role("button", name="暂停").click()
     return seen
 
 
-def _look(page: Page) -> Seen:
+def look(page: Page) -> Seen:
+    """The time code of each picture that is shown, read at one instant."""
     found: list[list[Any]] = page.evaluate(_LOOK, [COLUMNS, ROWS])
     codes = {track: code_in(lit) for track, lit, empty in found if not empty}
     return {track: code for track, code in codes.items() if code is not None}
