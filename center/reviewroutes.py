@@ -22,13 +22,13 @@ from center.review.body import Asked, alias, case_of, conclusion_body, file_path
 from center.review.parts import Part, parts
 from center.review.reel import Reel
 from center.reviewtables import Conclusion, ReviewMark
-from center.store import projects, receipts, reviews, watching
+from center.store import projects, reviews, watching
+from center.store.projects import SessionCase
 from center.tables import Upload
 from domain.errors import BadInput
 from domain.footage import Lane, playlist
 from domain.identity import Track
 from domain.media import is_webm
-from domain.receipt import ReceiptKind
 from domain.wire.center import API
 from domain.wire.review import ConclusionOrder, MarkOrder, ReviewBody, ReviewProject, ReviewSession
 from domain.wire.staff import Done
@@ -194,20 +194,21 @@ def _named(name: str, media_type: str) -> dict[str, str]:
 
 
 def _sessions(db: Session, project: str, secret: bytes, now_ms: int) -> list[ReviewSession]:
-    concluded = reviews.concluded(db, project)
-    found = []
-    for row, batch, links in reviews.sessions_of(db, project):
-        receipt = receipts.newest_receipt(db, row.id, ReceiptKind.SESSION)
-        found.append(
-            ReviewSession(
-                session=row.id,
-                alias=alias(secret, row.id),
-                batch=batch.name,
-                links=links,
-                state=assessment(case_of(db, row.id), receipt, now_ms).value,
-                conclusions=[conclusion_body(one) for one in concluded.get(row.id, [])],
-            )
+    owner = projects.project(db, project)
+    if owner is None:
+        return []
+    concluded, issued = reviews.concluded(db, project), reviews.receipts_of(db, project)
+    found = [
+        ReviewSession(
+            session=row.id,
+            alias=alias(secret, row.id),
+            batch=batch.name,
+            links=links,
+            state=assessment(SessionCase(owner, batch, row), issued.get(row.id), now_ms).value,
+            conclusions=[conclusion_body(one) for one in concluded.get(row.id, [])],
         )
+        for row, batch, links in reviews.sessions_of(db, project)
+    ]
     return sorted(found, key=lambda one: one.alias)
 
 

@@ -5,7 +5,8 @@ from sqlmodel import Session, col, func, select
 
 from center.interviewtables import TimelineRow
 from center.reviewtables import Conclusion, ReviewMark
-from center.tables import Batch, SessionRow, Upload
+from center.tables import Batch, ReceiptRow, SessionRow, Upload
+from domain.receipt import ReceiptKind
 from domain.status import StoredState
 
 
@@ -49,6 +50,18 @@ def sessions_of(db: Session, project: str) -> list[tuple[SessionRow, Batch, int]
         .order_by(col(Batch.start_ms), col(SessionRow.id))
     )
     return [(row[0], row[1], row[2]) for row in db.execute(query)]
+
+
+def receipts_of(db: Session, project: str) -> dict[str, ReceiptRow]:
+    """The newest session receipt of every session of a project that has one."""
+    query = (
+        select(ReceiptRow)
+        .join(SessionRow, col(SessionRow.id) == col(ReceiptRow.session))
+        .join(Batch, col(Batch.id) == col(SessionRow.batch))
+        .where(Batch.project == project, ReceiptRow.kind == ReceiptKind.SESSION.value)
+        .order_by(col(ReceiptRow.issued_ms))
+    )
+    return {row.session: row for row in db.exec(query)}
 
 
 def marks(db: Session, session: str) -> list[ReviewMark]:
