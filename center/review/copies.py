@@ -7,6 +7,7 @@ nothing is synced to the disk, and nothing here is ever evidence. All calls bloc
 import os
 import secrets
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,8 @@ class Copies:
         self._most = most_bytes
         self._keep_ms = keep_s * 1000
         self._now_ms = now_ms
+        self._guard = threading.Lock()
+        self._taken = most_bytes  # unknown yet: the first copy looks
         private_folder(root)
         for left in root.rglob(f"*{_UNFINISHED}"):  # by a stop in the middle; a fresh one may be another worker's
             with suppress(FileNotFoundError):
@@ -46,7 +49,10 @@ class Copies:
         """A place for an unfinished copy; the oldest ones make room for it. Raises DiskFull, StorageError."""
         if expected > self._most:
             raise DiskFull(f"a copy of {expected} bytes is more than {self._most} for all")
-        self._drop(self._most - expected)
+        with self._guard:
+            if self._taken + expected > self._most:  # by far most copies find room without a look at all of them
+                self._drop(self._most - expected)
+            self._taken += expected
         if shutil.disk_usage(self._root).free < 2 * expected:
             raise DiskFull(str(self._root))
         folder = private_folder(self._root / session)
@@ -64,7 +70,8 @@ class Copies:
 
     def sweep(self) -> int:
         """Drop what nobody used for long, and the oldest of what is too much; returns how many."""
-        return self._drop(self._most)
+        with self._guard:
+            return self._drop(self._most)
 
     def sessions(self) -> list[str]:
         """Whose copies lie here."""
@@ -77,12 +84,13 @@ class Copies:
     def _drop(self, most: int) -> int:
         """Newest first, so that what is beyond ``most`` bytes or too old goes."""
         found = sorted(self._all(), key=lambda one: one[0], reverse=True)
-        oldest, taken, dropped = self._now_ms() - self._keep_ms, 0, 0
+        oldest, self._taken, dropped = self._now_ms() - self._keep_ms, 0, 0
         for used_ms, size, path in found:
-            taken += size
-            if taken > most or used_ms < oldest:
+            if self._taken + size > most or used_ms < oldest:
                 path.unlink(missing_ok=True)
                 dropped += 1
+            else:
+                self._taken += size
         for folder in self._root.iterdir():
             with suppress(OSError):  # not empty
                 folder.rmdir()
