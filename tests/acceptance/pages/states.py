@@ -8,6 +8,8 @@ import segno
 
 from domain.errors import CenterError, DiskFull, Words
 from domain.stage import Stage
+from domain.status import LocalSessionState
+from domain.window import Assessment
 from domain.wire.failure import ErrorBody, to_body
 from domain.wire.recorder import DeviceEntry
 from ui import words
@@ -401,6 +403,7 @@ def _receipt(*, final: bool, practice: bool = False) -> Receipt:
     )
 
 
+_CLOSED = words.end_words(LocalSessionState.SUBMITTED, Assessment.CLOSED_WITH_LOSS, online=True, practice=False)
 _UNREACHED: ErrorBody = to_body(CenterError("no route"))
 
 STATES: dict[str, PageState] = {
@@ -577,6 +580,18 @@ STATES: dict[str, PageState] = {
         said_en="This computer's data have arrived; waiting for the phone's video.",
         todo_zh="请到手机上按【停止】，停止后自动上传。",
         todo_en="Stop it on the phone; it then uploads by itself.",
+        receipt=_receipt(final=False),
+        may_close=True,
+    ),
+    "8-end-closed-with-loss": _end(
+        1.0,
+        state="submitted",
+        assessment="closed_with_loss",
+        phone="verified",
+        said_zh=_CLOSED[0].zh,
+        said_en=_CLOSED[0].en,
+        todo_zh=_CLOSED[1].zh,
+        todo_en=_CLOSED[1].en,
         receipt=_receipt(final=False),
         may_close=True,
     ),

@@ -298,6 +298,14 @@ def _lanes(page: Page) -> list[str]:
     return classes
 
 
+def test_closed_with_loss_is_never_called_uploaded(browser: Browser, script: Script, server: PageServer) -> None:
+    script.show(STATES["8-end-closed-with-loss"])
+    with window(browser, server) as page:
+        expect(page.get_by_role("heading", level=1)).to_have_text("缺失说明结案")
+        expect(page.get_by_role("main")).to_contain_text("已收到的有效")
+        expect(page.get_by_role("main")).not_to_contain_text("上传成功")
+
+
 def test_a_crowded_strip_merges_cells_and_never_shows_more_than_is_there(
     browser: Browser, script: Script, server: PageServer
 ) -> None:

@@ -5,16 +5,20 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
 from center import aftertables, companiontables, interviewtables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
+from center.migration import tree
 from center.store import projects
 from center.store.database import Database
 from center.tables import METADATA, Project
 from domain.errors import BadInput, StorageError
+from domain.publication import APPEAL_MS
 
 
 @pytest.fixture
@@ -106,4 +110,23 @@ def test_a_damaged_database_is_a_storage_error(url: str, tmp_path: Path) -> None
     database = Database(url)
     with pytest.raises(StorageError):
         database.start()
+    database.close()
+
+
+def test_results_published_before_there_was_a_delay_keep_their_leave(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(tree()).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+        columns = "id, title, practice, window_ms, hotline, companion_required, show_name, texts, results_published_ms"
+        connection.exec_driver_sql(f"INSERT INTO project ({columns}) VALUES ('old', 't', 0, 1, '', 0, 1, '', 77)")  # noqa: S608
+        connection.exec_driver_sql(f"INSERT INTO project ({columns}) VALUES ('new', 't', 0, 1, '', 0, 1, '', NULL)")  # noqa: S608
+    engine.dispose()
+    database = Database(url).start()
+    for name, leave_ms in (("old", 77), ("new", None)):
+        row = database.read(lambda db, name=name: projects.project(db, name))  # type: ignore[misc]
+        assert row is not None
+        assert (row.leave_ms, row.appeal_ms) == (leave_ms, APPEAL_MS)
     database.close()
