@@ -25,7 +25,7 @@ class Pulse:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._fresh: dict[str, dict[str, Any]] = {}
-        self._samples: dict[str, dict[str, Any]] = {}
+        self._samples: dict[tuple[str, int], dict[str, Any]] = {}
 
     def heard(self, session: str, stage: str, progress: Progress, now_ms: int) -> None:
         """The newest word of a laptop."""
@@ -35,9 +35,10 @@ class Pulse:
             "stage": stage,
             "progress": progress.model_dump_json(),
         }
-        self._samples[session] = {
+        slot = now_ms // SAMPLE_MS % SAMPLES
+        self._samples[session, slot] = {
             "session": session,
-            "slot": now_ms // SAMPLE_MS % SAMPLES,
+            "slot": slot,
             "at_ms": now_ms,
             "remaining_bytes": progress.remaining_bytes,
             "bytes_per_second": progress.bytes_per_second,
@@ -55,7 +56,7 @@ class Pulse:
             return
         self._fresh, self._samples = {}, {}
         try:
-            await self._database.awrite(lambda db: watching.keep_words(db, beats, samples))
+            await self._database.awrite(lambda db: watching.keep_words(db, beats, list(samples.values())))
         except ZhishiError:
             self._fresh, self._samples = {**beats, **self._fresh}, {**samples, **self._samples}
             raise

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent
+REMEDIES = WEB.parent / "docs" / "operations.md"  # the staff's page shows its table of error codes
 PAGES = WEB.parent / "ui" / "pages"
 CENTER_PAGES = WEB.parent / "center" / "pages"
 _BUILT = (PAGES, *(CENTER_PAGES / name for name in ("staff", "review", "admin", "companion", "rescue", "status")))
@@ -68,13 +69,13 @@ def _version(node: str) -> tuple[int, int]:
 def sources() -> list[Path]:
     """Every file that the built pages depend on."""
     kept = (path for path in WEB.rglob("*") if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts))
-    return sorted(path for path in kept if path.suffix != ".md")
+    return [*sorted(path for path in kept if path.suffix != ".md"), REMEDIES]
 
 
 def _sum(paths: Iterable[Path]) -> str:
     total = hashlib.sha256()
     for path in paths:
-        total.update(path.relative_to(WEB).as_posix().encode() + b"\0")
+        total.update(path.relative_to(WEB.parent).as_posix().encode() + b"\0")
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { type Plugin, defineConfig } from "vite";
+import { readRemedies } from "./remedies";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -50,6 +51,18 @@ function tellWorker(base: string): Plugin {
   };
 }
 
+const REMEDIES = "virtual:remedies";
+
+/** `virtual:remedies`: what support does about each error code, from the manual. */
+function remedies(): Plugin {
+  return {
+    name: "remedies",
+    resolveId: (id) => (id === REMEDIES ? `\0${REMEDIES}` : null),
+    load: (id) =>
+      id === `\0${REMEDIES}` ? `export default ${JSON.stringify(readRemedies(here("../docs/operations.md")))}` : null,
+  };
+}
+
 export default defineConfig(({ mode }) => {
   const target = TARGETS[mode];
   if (target === undefined) throw new Error(`--mode must be one of ${Object.keys(TARGETS).join(", ")}`);
@@ -59,7 +72,7 @@ export default defineConfig(({ mode }) => {
     publicDir: false,
     envDir: false,
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-    plugins: target.worker === undefined ? [] : [tellWorker(target.base)],
+    plugins: [remedies(), ...(target.worker === undefined ? [] : [tellWorker(target.base)])],
     build: {
       outDir: target.outDir,
       emptyOutDir: true,

@@ -105,13 +105,13 @@ def people(db: Session, project: str, session: str | None = None) -> list[tuple[
     return [(Person._make(row[:11]), None if row[11] is None else Word(row[11], row[12], row[13])) for row in rows]
 
 
-def keep_words(db: Session, beats: Mapping[str, dict[str, Any]], samples: Mapping[str, dict[str, Any]]) -> None:
-    """What laptops said last (columns by session), many at once; who is gone meanwhile, a rehearsal that was deleted
-    say, is left out.
+def keep_words(db: Session, beats: Mapping[str, dict[str, Any]], samples: list[dict[str, Any]]) -> None:
+    """What laptops said last (columns by session) and what they had left, many at once; who is gone meanwhile, a
+    rehearsal that was deleted say, is left out.
     """
     known = set(db.exec(select(SessionRow.id).where(col(SessionRow.id).in_(beats))))
     _put(db, "heartbeat", ("session",), [row for session, row in beats.items() if session in known])
-    _put(db, "backlog_sample", ("session", "slot"), [row for session, row in samples.items() if session in known])
+    _put(db, "backlog_sample", ("session", "slot"), [row for row in samples if row["session"] in known])
 
 
 def _put(db: Session, name: str, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:

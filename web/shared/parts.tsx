@@ -161,7 +161,15 @@ const KINDS: Record<Kind, [zh: string, en: string]> = {
 export function DeviceList({ kind, devices, chosen }: { kind: Kind; devices: DeviceEntry[]; chosen: string | null }) {
   const { tr, act } = useApp();
   const name = useId();
+  const [wanted, setWanted] = useState<string | null>(null); // shown at once; from the answer on, what the program knows
+  useEffect(() => setWanted(null), [chosen]);
   const found = devices.filter((device) => device.kind === kind);
+  const choose = (id: string) => {
+    setWanted(id);
+    void act({ action: "choose", [kind]: id }).then((taken) => {
+      if (!taken) setWanted(null);
+    });
+  };
   return (
     <fieldset class="choices">
       <legend>{tr(...KINDS[kind])}</legend>
@@ -171,9 +179,9 @@ export function DeviceList({ kind, devices, chosen }: { kind: Kind; devices: Dev
           <input
             type="radio"
             name={name}
-            checked={device.id === chosen}
+            checked={device.id === (wanted ?? chosen)}
             disabled={!device.usable}
-            onChange={() => void act({ action: "choose", [kind]: device.id })}
+            onChange={() => choose(device.id)}
           />
           <span>
             {device.name}

@@ -2,8 +2,9 @@
 import { AfterDay } from "./after";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { clock, useNow } from "../shared/time";
-import { Calls } from "./calls";
 import { useDesk } from "../shared/desk/context";
+import { Calls } from "./calls";
+import { CodeSearch } from "./codes";
 import { FILTERS, found, ranked } from "./filters";
 import type { FilterId } from "./filters";
 import { follow } from "./link";
@@ -11,6 +12,8 @@ import { Person } from "./person";
 import { download } from "./sheet";
 import { Table } from "./table";
 import type { EarlyCall, Row } from "./wire";
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 export function Board({ project }: { project: string }) {
   const { tr, anchor, told, over } = useDesk();
@@ -20,6 +23,12 @@ export function Board({ project }: { project: string }) {
   const [filter, setFilter] = useState<FilterId>("all");
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
+  const [codes, setCodes] = useState(false);
+  const [dark, setDark] = useKept("projector");
+  const [sound, setSound] = useKept("sound", true);
+  useEffect(() => {
+    document.documentElement.dataset.theme = dark ? "dark" : "light";
+  }, [dark]);
   const heard = useRef(performance.now());
 
   const anchored = useCallback(
@@ -55,13 +64,14 @@ export function Board({ project }: { project: string }) {
   );
 
   const all = useMemo(() => ranked([...rows.values()]), [rows]);
+  const byId = useIdTail(project, words);
   const shown = useMemo(() => {
     const fits = FILTERS.find((one) => one.id === filter)?.fits ?? (() => true);
-    return all.filter((row) => fits(row) && found(row, words));
-  }, [all, filter, words]);
+    return all.filter((row) => fits(row) && (found(row, words) || byId.has(row.session)));
+  }, [all, filter, words, byId]);
   const waiting = all.filter((row) => row.help !== null && row.help.claimed_by === "").length;
   const waitingCalls = calls.filter((one) => one.claimed_by === "").length;
-  useBell(waiting + waitingCalls);
+  useBell(waiting + waitingCalls, sound);
   const now = useNow(anchor);
   const quiet = Math.round((performance.now() - heard.current) / 1000);
 
@@ -87,7 +97,7 @@ export function Board({ project }: { project: string }) {
         <input
           type="search"
           aria-label={tr("搜索", "Search")}
-          placeholder={tr("准考证号 / 姓名 / 服务码", "Number / name / support code")}
+          placeholder={tr("准考证号 / 姓名 / 服务码 / 证件后四位", "Number / name / support code / last 4 of the ID")}
           value={words}
           onInput={(event) => setWords(event.currentTarget.value)}
         />
@@ -101,10 +111,20 @@ export function Board({ project }: { project: string }) {
           <b>{tr("与考务平台的连接中断，下面可能不是最新情况；正在重连", "The line is cut: what stands below may be old; reconnecting")}</b>
         )}
         <span class="grow" />
+        <button type="button" class="btn quiet" onClick={() => setCodes(true)}>
+          {tr("查错误代码", "Error codes")}
+        </button>
+        <button type="button" class="btn quiet" aria-pressed={dark} onClick={() => setDark(!dark)}>
+          {tr("投影（深色）", "Projector (dark)")}
+        </button>
+        <button type="button" class="btn quiet" aria-pressed={sound} onClick={() => setSound(!sound)}>
+          {tr("求助提示音", "Sound for help")}
+        </button>
         <button type="button" class="btn quiet" onClick={() => download(project, shown, tr)}>
           {tr("导出表格", "Export CSV")}
         </button>
       </p>
+      {codes && <CodeSearch leave={() => setCodes(false)} />}
       {calls.length > 0 && <Calls calls={calls} />}
       <Table rows={shown} now={now} chosen={chosen} choose={setChosen} />
       <AfterDay project={project} />
@@ -116,27 +136,53 @@ export function Board({ project }: { project: string }) {
 }
 
 /** A new request for help: the title says how many wait, and a short tone is heard where the browser allows it. */
-function useBell(waiting: number) {
+function useBell(waiting: number, sound: boolean) {
   const { tr } = useDesk();
   const before = useRef(waiting);
   useEffect(() => {
     const title = tr("考务平台", "Center");
     document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
-    if (waiting > before.current) ring();
+    if (sound && waiting > before.current) ring();
     before.current = waiting;
-  }, [waiting, tr]);
+  }, [waiting, tr, sound]);
 }
 
-let sound: AudioContext | null = null;
+let speaker: AudioContext | null = null;
 function ring() {
-  sound ??= new AudioContext();
-  if (sound.state === "suspended") void sound.resume();
-  const tone = sound.createOscillator();
-  const volume = sound.createGain();
-  volume.gain.setValueAtTime(0.15, sound.currentTime);
-  volume.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + 0.5);
+  speaker ??= new AudioContext();
+  if (speaker.state === "suspended") void speaker.resume();
+  const tone = speaker.createOscillator();
+  const volume = speaker.createGain();
+  volume.gain.setValueAtTime(0.15, speaker.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, speaker.currentTime + 0.5);
   tone.frequency.value = 740;
-  tone.connect(volume).connect(sound.destination);
+  tone.connect(volume).connect(speaker.destination);
   tone.start();
-  tone.stop(sound.currentTime + 0.5);
+  tone.stop(speaker.currentTime + 0.5);
+}
+
+/** A choice of this browser's that stays. */
+function useKept(name: string, first = false): [boolean, (on: boolean) => void] {
+  const [on, setOn] = useState(localStorage.getItem(name) === null ? first : localStorage.getItem(name) === "on");
+  useEffect(() => localStorage.setItem(name, on ? "on" : "off"), [name, on]);
+  return [on, setOn];
+}
+
+/** Whose id number ends as was typed: only the center knows, and never tells the number. */
+function useIdTail(project: string, words: string): ReadonlySet<string> {
+  const { me, ask } = useDesk();
+  const [sessions, setSessions] = useState<ReadonlySet<string>>(NOBODY);
+  const tail = /^[0-9]{3}[0-9Xx]$/.test(words.trim()) && me.rights.includes("help") ? words.trim() : "";
+  useEffect(() => {
+    setSessions(NOBODY);
+    if (tail === "") return;
+    let current = true;
+    void ask<{ sessions: string[] }>(`/projects/${encodeURIComponent(project)}/find`, { id_tail: tail }).then(
+      (told) => current && setSessions(new Set(told?.sessions ?? [])),
+    );
+    return () => {
+      current = false;
+    };
+  }, [project, tail]); // `ask` changes with every event of the stream
+  return sessions;
 }

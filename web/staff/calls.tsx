@@ -1,7 +1,8 @@
 /** Calls for help from before login: what was typed is shown as typed; nobody has checked it. */
 import { useState } from "preact/hooks";
-import { clock } from "../shared/time";
 import { useDesk } from "../shared/desk/context";
+import { clock } from "../shared/time";
+import { Claim } from "./claim";
 import type { EarlyCall } from "./wire";
 import { stageName } from "./words";
 
@@ -39,18 +40,14 @@ function Call({ call }: { call: EarlyCall }) {
         )}
       </p>
       <p>{call.text === "" ? tr("（未填写内容）", "(no words)") : call.text}</p>
-      <form
+      {me.rights.includes("help") && <form
         class="answer-form"
         onSubmit={(event) => {
           event.preventDefault();
           if (text.trim() !== "") void act(`/help/${call.id}/answer`, { text: text.trim() });
         }}
       >
-        {call.claimed_by === "" && (
-          <button type="button" class="btn quiet" onClick={() => void act(`/help/${call.id}/claim`, { to: me.name })}>
-            {tr("认领", "Take it")}
-          </button>
-        )}
+        <Claim request={call.id} by={call.claimed_by} />
         <input
           aria-label={tr("答复", "Answer")}
           placeholder={tr("答复（先核实身份，不透露信息）", "Answer (verify first, tell nothing)")}
@@ -61,7 +58,7 @@ function Call({ call }: { call: EarlyCall }) {
         <button type="submit" class="btn act" aria-disabled={text.trim() === "" ? "true" : undefined}>
           {tr("答复", "Answer")}
         </button>
-      </form>
+      </form>}
     </li>
   );
 }

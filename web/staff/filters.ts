@@ -1,7 +1,7 @@
 /** Which rows a counter or a search keeps, and the order that the center's verdicts demand. Pure. */
 import type { Risk, Row } from "./wire";
 
-export type FilterId = "all" | "risk" | "help" | "offline" | "phone" | "unsent" | "done";
+export type FilterId = "all" | "late" | "risk" | "unrecorded" | "help" | "offline" | "phone" | "unsent" | "done";
 
 interface Filter {
   id: FilterId;
@@ -12,12 +12,9 @@ interface Filter {
 
 export const FILTERS: readonly Filter[] = [
   { id: "all", name: ["全部考生", "Everybody"], urgent: false, fits: () => true },
-  {
-    id: "risk",
-    name: ["超时或可能超时", "Late or at risk"],
-    urgent: true,
-    fits: (row) => row.risk === "late" || row.risk === "at_risk" || row.risk === "not_recording",
-  },
+  { id: "late", name: ["已超时", "Late"], urgent: true, fits: (row) => row.risk === "late" },
+  { id: "risk", name: ["可能超时", "At risk"], urgent: true, fits: (row) => row.risk === "at_risk" },
+  { id: "unrecorded", name: ["未录制", "Not recording"], urgent: true, fits: (row) => row.risk === "not_recording" },
   { id: "help", name: ["求助", "Help"], urgent: true, fits: (row) => row.help !== null },
   { id: "offline", name: ["网络中断", "Offline"], urgent: false, fits: (row) => row.connection === "offline" },
   {
@@ -30,7 +27,7 @@ export const FILTERS: readonly Filter[] = [
     id: "unsent",
     name: ["尚未上传完", "Not uploaded"],
     urgent: false,
-    fits: (row) => row.ended_ms !== null && row.risk !== "done" && row.connection !== "never",
+    fits: (row) => row.ended_ms !== null && row.risk !== "done" && row.risk !== "closed" && row.connection !== "never",
   },
   { id: "done", name: ["上传成功", "Confirmed"], urgent: false, fits: (row) => row.risk === "done" },
 ];

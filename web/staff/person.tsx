@@ -1,10 +1,15 @@
-/** One candidate: what is true, what helps, help requests, acts with reason and confirmation, and the whole timeline. */
+/** One candidate: what is true, what helps, help requests, acts with reason and confirmation, charts, devices, timeline. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { bytes, clock, dateTime } from "../shared/time";
-import { Acts } from "./acts";
 import { useDesk } from "../shared/desk/context";
-import type { CandidateBody, HelpItem, Row } from "./wire";
-import { sourceName, trackName } from "../shared/words";
+import { bytes, dateTime } from "../shared/time";
+import { trackName } from "../shared/words";
+import { Acts } from "./acts";
+import { Chart } from "./chart";
+import { Script } from "./codes";
+import { DeviceFacts } from "./devices";
+import { Helps } from "./helps";
+import { History } from "./history";
+import type { CandidateBody, Row } from "./wire";
 import { healthName, phoneName, recorderName, riskName, stageName } from "./words";
 
 const EVERY_MS = 5000;
@@ -42,6 +47,7 @@ export function Person({ row, leave }: { row: Row; leave: () => void }) {
           {tr("关闭", "Close")}
         </button>
       </header>
+      <p class="small">{tr("来电者先核实姓名、准考证号和证件后四位，再说情况", "Verify a caller by name, number and last four of the ID before you say anything")}</p>
       <p class={`say ${row.risk === "calm" || row.risk === "done" ? "ok" : "warn"}`}>
         <span class="sign" aria-hidden="true">
           {row.risk === "calm" || row.risk === "done" ? "✓" : "!"}
@@ -81,6 +87,15 @@ export function Person({ row, leave }: { row: Row; leave: () => void }) {
         </dd>
         <dt>{tr("手机", "Phone")}</dt>
         <dd>{phoneName(row.phone, tr)}</dd>
+        {body !== null && (
+          <>
+            <dt>{tr("上传时长", "Window")}</dt>
+            <dd class="num">
+              {tr(`${body.window_ms / 60_000} 分钟`, `${body.window_ms / 60_000} min`)}
+              {body.extra_ms > 0 && tr(`；答题已延长 ${body.extra_ms / 60_000} 分钟`, `; ${body.extra_ms / 60_000} min more to answer`)}
+            </dd>
+          </>
+        )}
         <dt>{tr("时限", "Window closes")}</dt>
         <dd class="num">{row.deadline_ms === null ? "—" : dateTime(row.deadline_ms)}</dd>
         {row.finish_ms !== null && (
@@ -92,7 +107,11 @@ export function Person({ row, leave }: { row: Row; leave: () => void }) {
         {row.troubles.length > 0 && (
           <>
             <dt>{tr("提示", "Notices")}</dt>
-            <dd>{row.troubles.join(", ")}</dd>
+            <dd>
+              {row.troubles.map((code) => (
+                <Script key={code} code={code} />
+              ))}
+            </dd>
           </>
         )}
       </dl>
@@ -100,97 +119,14 @@ export function Person({ row, leave }: { row: Row; leave: () => void }) {
         <>
           {body.help.length > 0 && <Helps items={body.help} body={body} done={load} />}
           <Acts body={body} done={load} />
-          <details open>
-            <summary>
-              {tr("过程记录", "Timeline")} <span class="num">{body.timeline.length}</span>
-            </summary>
-            <ol class="timeline">
-              {body.timeline
-                .slice(-200)
-                .reverse()
-                .map((entry, index) => (
-                  <li key={`${entry.at_ms}${index}`}>
-                    <small class="num">{clock(entry.said_ms)}</small>
-                    <span class="tag">{sourceName(entry.source, tr)}</span>
-                    <b>{entry.kind}</b>
-                    {entry.data !== "{}" && <code>{entry.data}</code>}
-                  </li>
-                ))}
-            </ol>
-          </details>
+          <section>
+            <h3>{tr("未上传与速度", "Backlog and rate")}</h3>
+            <Chart points={body.backlog} />
+          </section>
+          <DeviceFacts devices={body.devices} />
+          <History entries={body.timeline} />
         </>
       )}
     </aside>
-  );
-}
-
-function Helps({ items, body, done }: { items: HelpItem[]; body: CandidateBody; done: () => void }) {
-  const { tr } = useDesk();
-  return (
-    <section>
-      <h3>{tr("求助", "Calls for help")}</h3>
-      <ol class="helps">
-        {items.map((item) => (
-          <li key={item.id}>
-            <small class="num">
-              {clock(item.asked_ms)} · {stageName(item.stage, tr)}
-              {item.claimed_by !== "" && ` · ${tr("认领：", "taken by ")}${item.claimed_by}`}
-            </small>
-            <p>{item.text}</p>
-            {item.answer === null ? (
-              <Answer item={item} body={body} done={done} />
-            ) : (
-              <p class="answer">
-                <b>{item.answered_by}: </b>
-                {item.answer}
-              </p>
-            )}
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-function Answer({ item, body, done }: { item: HelpItem; body: CandidateBody; done: () => void }) {
-  const { tr, me, act } = useDesk();
-  const [text, setText] = useState("");
-  const send = (words: string) => {
-    if (words !== "") void act(`/help/${item.id}/answer`, { text: words }).then(done);
-  };
-  return (
-    <form
-      class="answer-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send(text.trim());
-      }}
-    >
-      {item.claimed_by !== me.name && (
-        <button type="button" class="btn quiet" onClick={() => void act(`/help/${item.id}/claim`, { to: me.name }).then(done)}>
-          {item.claimed_by === "" ? tr("认领", "Take it") : tr("接手", "Take over")}
-        </button>
-      )}
-      {Object.entries(body.phrases).map(([name, words]) => (
-        <button key={name} type="button" class="btn quiet" onClick={() => send(name)}>
-          {tr(words.zh, words.en)}
-        </button>
-      ))}
-      {body.answering ? (
-        <p class="small">{tr("答题期间只能发送固定用语", "While they answer, only set phrases")}</p>
-      ) : (
-        <>
-          <input
-            aria-label={tr("答复", "Answer")}
-            maxLength={2000}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <button type="submit" class="btn act">
-            {tr("答复", "Answer")}
-          </button>
-        </>
-      )}
-    </form>
   );
 }

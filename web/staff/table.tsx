@@ -99,7 +99,12 @@ function Line({ row, now, index, on, choose }: LineProps) {
         <Evidence row={row} />
       </td>
       <td class="num">{row.remaining_bytes > 0 ? bytes(row.remaining_bytes) : "—"}</td>
-      <td class="num">{deadline(row, now, tr)}</td>
+      <td class="num">
+        {deadline(row, now, tr)}
+        {row.finish_ms !== null && row.risk !== "done" && (
+          <small>{tr(`预计 ${clockShort(row.finish_ms)} 传完`, `all here about ${clockShort(row.finish_ms)}`)}</small>
+        )}
+      </td>
       <td>{row.phone_required || row.phone !== "none" ? phoneName(row.phone, tr) : "—"}</td>
     </tr>
   );

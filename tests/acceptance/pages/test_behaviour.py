@@ -11,7 +11,7 @@ from tests.acceptance.pages.serving import Script, cut
 from tests.acceptance.pages.states import HOTLINE, START, STATES
 from tests.support.waiting import wait_until
 from ui.answerpages import End, Question
-from ui.entrypages import Devices, Trial
+from ui.entrypages import Confirm, Devices, Trial
 from ui.pageserver import PageServer
 from ui.pagestate import StripCell
 from web.build import PAGES
@@ -233,6 +233,28 @@ def test_a_tick_stays_while_the_program_has_not_told_it_yet(
         expect(page.get_by_role("meter")).to_have_attribute("aria-valuenow", "45")
         assert page.evaluate("window.fell") == 0
         assert page.locator(".ticks input").first.is_checked()
+
+
+def test_a_chosen_device_stays_while_the_program_has_not_told_it_yet(
+    browser: Browser, script: Script, server: PageServer
+) -> None:
+    before = STATES["6-confirm"]
+    assert isinstance(before.page, Confirm)
+    script.show(before)
+    with window(browser, server) as page:
+        page.evaluate("""() => {
+            const [wanted] = document.querySelectorAll(".choices input:not(:checked):not(:disabled)");
+            window.wanted = wanted;
+            window.fell = 0;
+            const look = () => { window.fell += wanted.checked ? 0 : 1; requestAnimationFrame(look); };
+            wanted.click();
+            look();
+        }""")
+        _ordered(script, "choose")
+        script.show(before.model_copy(update={"page": before.page.model_copy(update={"level_db": -33.0})}))
+        expect(page.get_by_role("meter")).to_have_attribute("aria-valuenow", "45")
+        assert page.evaluate("window.fell") == 0
+        assert page.evaluate("window.wanted.checked")
 
 
 def test_the_test_recording_plays_by_itself_once_it_is_made(

@@ -76,8 +76,8 @@ def test_what_a_laptop_has_left_is_kept_for_the_chart(running: Running, browser:
     for remaining in (9000, 7000, 100):
         progress = {"remaining_bytes": remaining, "bytes_per_second": 50.0, "free_bytes": 12345}
         assert laptop.heartbeat(progress=progress).status_code == 200
-        body = browser.get(f"/candidates/{session}").json()
         running.clock.pass_ms(31_000)
+    body = browser.get(f"/candidates/{session}").json()
     assert [point["remaining_bytes"] for point in body["backlog"]] == [9000, 7000, 100]
     assert body["backlog"][0]["bytes_per_second"] == 50.0
     laptop.close()

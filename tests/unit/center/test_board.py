@@ -49,7 +49,7 @@ def board() -> Board:
 
 def heard(db: Session, name: str, remaining: int, at_ms: int = NOW) -> None:
     progress = f'{{"recorder": "record", "remaining_bytes": {remaining}}}'
-    watching.keep_words(db, {name: {"session": name, "at_ms": at_ms, "stage": "answering", "progress": progress}}, {})
+    watching.keep_words(db, {name: {"session": name, "at_ms": at_ms, "stage": "answering", "progress": progress}}, [])
 
 
 def verified(db: Session, name: str, index: int, finished_ms: int) -> None:

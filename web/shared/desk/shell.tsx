@@ -103,7 +103,10 @@ export function DeskShell({ title, right, denied, projects: list, children }: Pr
 
   const did = <T,>(path: string, order?: object) =>
     call<T>(path, order, me.csrf).then(
-      (answer) => (setFailed(null), answer),
+      (answer) => {
+        if (order !== undefined) setFailed(null); // what is only looked at again does not hide why an act was refused
+        return answer;
+      },
       (why: unknown) => (refused(why), null),
     );
   const desk: Desk = {
