@@ -13,10 +13,13 @@ from center import (
     companion,
     earlyhelp,
     enrolment,
+    intakeroutes,
     interviews,
     ledgerroutes,
     login,
+    projectroutes,
     publicstatus,
+    readyroutes,
     rehearsals,
     rescue,
     reviewroutes,
@@ -46,7 +49,8 @@ class JsonLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry."""
-        if scope["type"] != "http" or scope["path"].startswith((UPLOADS_PATH, rescue.RESCUE_PATH)):
+        own = (UPLOADS_PATH, rescue.RESCUE_PATH)
+        if scope["type"] != "http" or scope["path"].startswith(own) or scope["path"] == intakeroutes.INTAKES_PATH:
             await self._app(scope, receive, send)
             return
         limit = FRAME_MOST if scope["path"].endswith(FRAMES) else self._limit
@@ -85,6 +89,7 @@ def make_app(center: Center) -> FastAPI:
             with suppress(ZhishiError):  # a full disk: nobody is told any more
                 await center.pulse.write()
             await center.review.close()
+            await center.intakes.close()
             await asyncio.to_thread(center.close)
 
     app = FastAPI(
@@ -108,6 +113,9 @@ def make_app(center: Center) -> FastAPI:
     app.include_router(closureroutes.routes(center))
     app.include_router(afterroutes.routes(center))
     app.include_router(ledgerroutes.routes(center))
+    app.include_router(intakeroutes.routes(center))
+    app.include_router(projectroutes.routes(center))
+    app.include_router(readyroutes.routes(center))
     app.include_router(companion.routes(center))
     app.include_router(publicstatus.routes(center))
     app.include_router(page_routes())

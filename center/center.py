@@ -9,6 +9,8 @@ from functools import partial
 
 from center import deletion
 from center.accounts.factors import Passwords
+from center.administration.intakes import IntakeLimits, Intakes
+from center.administration.photolooks import PhotoLooks
 from center.attempts import Attempts, Limit, LoginAttempts
 from center.config import CenterConfig
 from center.dashboard.live import Live
@@ -67,6 +69,8 @@ class Center:
     pulse: Pulse
     live: Live
     review: ReviewDesk
+    looks: PhotoLooks
+    intakes: Intakes
 
     def close(self) -> None:
         """Finish what is under way on the disk and in the database."""
@@ -134,6 +138,14 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         most, anywhere, address = config.login_failures, config.login_failures_anywhere, config.login_failures_address
         return LoginAttempts(database, name, most, anywhere, address, config.code_failures_s)
 
+    ids, papers, faces = (
+        load_id_numbers(config.keys, config.id_memory_kib),
+        Papers(config.papers),
+        Faces(FaceSettings()),
+    )
+    looks = PhotoLooks()
+    limits = IntakeLimits(config.import_bytes, config.import_unpacked_bytes)
+
     async def verified(session: str, device: str) -> None:
         await receipts.advance(session, device)
 
@@ -153,9 +165,9 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         rehearsals=counted("rehearsal", config.rehearsals_address, "rehearsals"),
         pace=Pace(config.asks_per_minute),
         probe_pace=Pace(config.probes_per_minute),
-        ids=load_id_numbers(config.keys, config.id_memory_kib),
-        papers=Papers(config.papers),
-        faces=Faces(FaceSettings()),
+        ids=ids,
+        papers=papers,
+        faces=faces,
         stills=Stills(),
         door=Door(config.max_bodies, random.Random()),
         receipts=receipts,
@@ -165,4 +177,6 @@ def open_center(config: CenterConfig, now_ms: Callable[[], int]) -> Center:
         pulse=pulse,
         live=Live(database, pulse, now_ms, phone_states),
         review=ReviewDesk(config, database, uploads, now_ms),
+        looks=looks,
+        intakes=Intakes(config.intakes, limits, database, papers, ids, faces, looks, now_ms),
     )

@@ -61,6 +61,10 @@ class CenterConfig:
     remux_s: float = 20.0  # how long one may take
     clip_bytes: int = 64 * MIB  # a larger segment is not looked into
 
+    certificate: Path | None = None  # what it serves https with, where it does so by itself
+    import_bytes: int = 512 * MIB  # a project folder handed in on the page as a zip
+    import_unpacked_bytes: int = 1024 * MIB  # and unpacked
+
     @property
     def url(self) -> str:
         """SQLAlchemy address of the database."""
@@ -80,6 +84,11 @@ class CenterConfig:
     def review(self) -> Path:
         """Folder of the copies made for reviewers."""
         return self.data / "review"
+
+    @property
+    def intakes(self) -> Path:
+        """Folder of project folders that were handed in and are being checked."""
+        return self.data / "intakes"
 
     @property
     def evidence(self) -> Path:

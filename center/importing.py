@@ -26,6 +26,7 @@ from center.store import candidates, interviews, projects
 from center.store.database import Database
 from center.supportcodes import new_support_code
 from center.tables import Batch, Project, SessionRow
+from domain.errors import Words
 from domain.pack import SALT_BYTES
 from domain.publication import DAY_MS
 from domain.readout import SECRET_BYTES
@@ -35,38 +36,51 @@ from domain.wire.login import ConsentText
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did; ``remarks`` are sentences about what was left as it was."""
+    """What an import did (or would do); ``remarks`` are sentences about what was left as it was, or changed."""
 
     project: str
     added: int = 0
     updated: int = 0
     questions: list[str] = field(default_factory=list)
     missing_questions: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Words] = field(default_factory=list)
 
 
 def import_project(
-    database: Database, papers: Papers, ids: IdNumbers, folder: ProjectFolder, now_ms: int, by: str
+    database: Database, papers: Papers, ids: IdNumbers, folder: ProjectFolder, now_ms: int, by: str, reason: str = ""
 ) -> ImportReport:
     """Import ``folder``; raises ProjectInvalid when it contradicts what was imported before, or StorageError."""
     for paper in (*folder.photos.values(), *(entry.paper for entry in folder.attachments)):
         papers.keep(paper.sha256, paper.content)
     with ThreadPoolExecutor(cpu_count() or 1) as pool:  # each hash is slow on purpose
         hashes = list(pool.map(lambda line: ids.hash(line.id_number), folder.roster))
-    return database.write(
-        lambda db: _Import(db, folder, ids, now_ms, by).run(dict(zip(folder.roster, hashes, strict=True)))
-    )
+    known = dict(zip(folder.roster, hashes, strict=True))
+    return database.write(lambda db: _Import(db, folder, ids, now_ms, by, reason).run(known))
+
+
+def try_import(database: Database, ids: IdNumbers, folder: ProjectFolder, now_ms: int, by: str) -> ImportReport:
+    """What ``import_project`` would do; nothing of it stays. Raises as it does."""
+
+    def change(db: Session) -> ImportReport:
+        apart = db.begin_nested()
+        try:
+            return _Import(db, folder, ids, now_ms, by, "").run(dict.fromkeys(folder.roster, ""))
+        finally:
+            apart.rollback()
+
+    return database.write(change)
 
 
 class _Import:
     """One transaction."""
 
-    def __init__(self, db: Session, folder: ProjectFolder, ids: IdNumbers, now_ms: int, by: str) -> None:
+    def __init__(self, db: Session, folder: ProjectFolder, ids: IdNumbers, now_ms: int, by: str, reason: str) -> None:
         self._db = db
         self._ids = ids
         self._folder = folder
         self._now_ms = now_ms
         self._by = by
+        self._reason = reason
         self._problems = Problems()
         self._report = ImportReport(folder.settings.code)
 
@@ -80,7 +94,14 @@ class _Import:
         self._problems.raise_any()
         report = self._report
         chronicle.audit(
-            self._db, self._by, "import", report.project, self._now_ms, added=report.added, updated=report.updated
+            self._db,
+            self._by,
+            "import",
+            report.project,
+            self._now_ms,
+            reason=self._reason,
+            added=report.added,
+            updated=report.updated,
         )
         return report
 
@@ -133,7 +154,10 @@ class _Import:
             projects.keep(self._db, row)
         elif row.start_ms != start_ms or row.answer_ms != int(part.answer_minutes * 60_000):
             self._report.remarks.append(
-                f"场次 {part.name}：时间保持平台现有安排 / batch {part.name}: keeps the schedule it has at the center"
+                Words(
+                    f"场次 {part.name}：时间保持平台现有安排",
+                    f"batch {part.name}: keeps the schedule it has at the center",
+                )
             )
         return row
 
@@ -159,7 +183,10 @@ class _Import:
         for row in interviews.marks_of(self._db, self._report.project, attachment):
             self._db.delete(row)
         self._report.remarks.append(
-            f"附件 {attachment} 已更换，未进入的考生须重新阅读 / attachment {attachment} changed: to be read again"
+            Words(
+                f"附件 {attachment} 已更换，未进入的考生须重新阅读",
+                f"attachment {attachment} changed: to be read again",
+            )
         )
 
     def _questions(self) -> None:
@@ -198,7 +225,9 @@ class _Import:
             self._add(line, id_hash, photo, batch)
             return
         if found.progress.entered_ms is not None:
-            self._report.remarks.append(f"{line.number} 已进入，保持不变 / {line.number} has entered: left as it is")
+            self._report.remarks.append(
+                Words(f"{line.number} 已进入，保持不变", f"{line.number} has entered: left as it is")
+            )
             return
         found.candidate.name, found.candidate.photo, found.candidate.id_hash = line.name, photo, id_hash
         found.candidate.id_tail = self._ids.tail(line.id_number)

@@ -19,7 +19,8 @@ from center.folder.roster import plain
 from center.interviewtables import Login
 from center.limits import address_of
 from center.loginsteps import LoginRules, Step, require_consent
-from center.store import candidates, projects
+from center.projecttexts import is_rehearsal
+from center.store import candidates, projects, readiness
 from center.store.candidates import CandidateCase, PermissionKind
 from domain.errors import BadInput, LoginRefused, ProjectUnknown
 from domain.wire.center import API
@@ -49,6 +50,8 @@ def routes(center: Center) -> APIRouter:
     async def begin(order: LoginOrder, request: Request) -> LoginState:
         now = center.now_ms()
         found = await person(order, address_of(request), now)
+        if not is_rehearsal(found.case.project):  # even when it is too early: so many know the day before
+            await center.database.awrite(lambda db: readiness.visited(db, found.session, order.installation, now))
         await center.database.aread(lambda db: loginsteps.require_open(db, found, order.takeover, "", now))
         template = b""
         if order.consent.accepted:

@@ -57,6 +57,8 @@ def run(
         address = f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{listening.getsockname()[1]}"
         if tls is not None and tls.public_host and config.public_url is None:
             config = replace(config, public_url=address)
+        if tls is not None:
+            config = replace(config, certificate=tls.certificate)
         settings = uvicorn.Config(
             build_app(config, clock),
             http="httptools",

@@ -1,7 +1,7 @@
 """The release of questions. Owns the one rule: nothing of them leaves before the start, by center time.
 
 Questions, a pack's key and a release code all pass ``require_released``; nothing else reads a question set, but for
-sealing it into a pack.
+sealing it into a pack, and for staff once every batch that answers it has begun (``shown_to_staff``).
 """
 
 import json
@@ -10,10 +10,11 @@ import secrets
 from sqlmodel import Session
 
 from center import chronicle
-from center.interviewtables import Pack
+from center.interviewtables import Pack, QuestionSet
 from center.situations import pack_name
 from center.store import interviews, projects
 from center.store.candidates import CandidateCase
+from center.tables import Batch
 from domain import pack, readout
 from domain.errors import QuestionsMissing, QuestionsSealed, StageClosed
 from domain.pack import PackSecrets
@@ -81,6 +82,29 @@ def release_code(db: Session, found: CandidateCase, by: str, reason: str, now_ms
     require_released(found, now_ms)
     chronicle.audit(db, by, "release_code", found.case.project.id, now_ms, session=found.session, reason=reason)
     return readout.write(found.progress.release)
+
+
+def opens_to_staff_ms(batches: list[Batch]) -> int:
+    """From when on a set may be read by staff: nobody waits for it any longer. Pure."""
+    return max((batch.start_ms for batch in batches), default=0)
+
+
+def shown_to_staff(db: Session, project: str, name: str, by: str, now_ms: int) -> list[Question]:
+    """A set as staff may read it, written down; raises QuestionsSealed before the start, QuestionsMissing."""
+    used = [batch for batch in projects.batches_of(db, project) if batch.question_set == name]
+    opens_ms = opens_to_staff_ms(used)
+    if now_ms < opens_ms:
+        raise QuestionsSealed(f"opens_at_ms={opens_ms}")
+    row = interviews.question_set(db, project, name)
+    if row is None or not used:
+        raise QuestionsMissing(f"set {name}")
+    chronicle.audit(db, by, "view_questions", project, now_ms, set=name)
+    return _read(row.questions)
+
+
+def count(row: QuestionSet) -> int:
+    """How many questions a set has."""
+    return len(json.loads(row.questions))
 
 
 def _read(text: str) -> list[Question]:

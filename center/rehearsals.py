@@ -16,7 +16,7 @@ from center import chronicle
 from center.center import Center
 from center.interviewtables import Candidate, Progress
 from center.limits import address_of
-from center.store import candidates, projects, rehearsals
+from center.store import candidates, projects, readiness, rehearsals
 from center.supportcodes import new_support_code
 from center.tables import Batch, Project, SessionRow
 from domain.errors import CenterBusy, RehearsalClosed
@@ -39,7 +39,7 @@ def routes(center: Center) -> APIRouter:
     hashing = asyncio.Semaphore(1)  # each takes 64 MB
 
     @router.post("/rehearsals", summary="A practice interview of one's own: what to log in with")
-    async def begin(_order: RehearsalOrder, request: Request) -> RehearsalAnswer:
+    async def begin(order: RehearsalOrder, request: Request) -> RehearsalAnswer:
         address, now = address_of(request), center.now_ms()
         await center.rehearsals.check(address, now)
         await center.database.aread(_open)
@@ -47,7 +47,14 @@ def routes(center: Center) -> APIRouter:
         known = "".join(secrets.choice(LETTERS) for _ in range(_PASS_LETTERS))
         async with hashing:
             id_hash = await asyncio.to_thread(center.ids.hash, known)
-        row = await center.database.awrite(lambda db: _begin(db, id_hash, config.rehearsals_open, now))
+
+        def change(db: Session) -> Candidate:
+            made = _begin(db, id_hash, config.rehearsals_open, now)
+            if order.installation:
+                readiness.rehearses(db, order.installation, made.session, now)
+            return made
+
+        row = await center.database.awrite(change)
         return RehearsalAnswer(project=row.project, number=row.number, id_number=known, center_ms=now)
 
     return router

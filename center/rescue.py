@@ -6,15 +6,14 @@ are judged by the same service, the manifest by the same receipts. Taken in as i
 before a line broke, or before a damaged stretch, is kept, and the same part again goes on from there.
 """
 
-import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 
 from fastapi import APIRouter, Request
-from starlette.requests import ClientDisconnect
 
+from center.bodies import blocks
 from center.center import Center
 from center.chronicle import note
 from center.limits import address_of
@@ -30,7 +29,6 @@ from domain.errors import (
     BadInput,
     BundleDamaged,
     BundleForeign,
-    CenterError,
     EvidenceError,
     HashMismatch,
     SignatureInvalid,
@@ -47,7 +45,6 @@ from domain.wire.tus import encode_metadata, seal_metadata
 
 RESCUE_PATH = f"{API}/rescue"
 _IN_MEMORY = 8 << 20  # a larger link goes to the storage piece by piece
-_BLOCK = 1 << 20
 _NAMED = 100
 
 
@@ -61,34 +58,12 @@ def routes(center: Center) -> APIRouter:
         await center.failures.check(address, now)
         with center.door.enter():
             try:
-                return await _Import(center).take(_blocks(request, center.config.body_idle_s))
+                return await _Import(center).take(blocks(request, center.config.body_idle_s))
             except (BundleForeign, BundleDamaged, SignatureInvalid, TokenRefused):
                 await center.failures.note(address, now)
                 raise
 
     return router
-
-
-async def _blocks(request: Request, idle_s: float) -> AsyncIterator[bytes]:
-    """The body in blocks of about a MiB; raises CenterError when nothing comes for too long or the line broke."""
-    held = bytearray()
-    async with aclosing(aiter(request.stream())) as stream:  # type: ignore[type-var]
-        while True:
-            try:
-                async with asyncio.timeout(idle_s):
-                    piece = await anext(stream, None)
-            except TimeoutError as why:
-                raise CenterError("no bytes came for too long") from why
-            except ClientDisconnect as why:
-                raise CenterError("the connection was lost") from why
-            if piece is None:
-                break
-            held += piece
-            if len(held) >= _BLOCK:
-                yield bytes(held)
-                held.clear()
-    if held:
-        yield bytes(held)
 
 
 class _Import:

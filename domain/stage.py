@@ -68,6 +68,27 @@ class Schedule:
         return self.answer_end_ms(None)
 
 
+class Phase(StrEnum):
+    """Where a batch as a whole is; it follows from its schedule and center time alone."""
+
+    BEFORE = "before"
+    LOGIN = "login"  # faces are checked
+    DOOR = "door"  # 进入考试 can be pressed
+    RUNNING = "running"
+    OVER = "over"
+
+
+def phase(schedule: Schedule, now_ms: int) -> Phase:
+    """The phase at ``now_ms``; each begins at its moment."""
+    begins = (
+        (schedule.scheduled_end_ms, Phase.OVER),
+        (schedule.start_ms, Phase.RUNNING),
+        (schedule.enter_opens_ms, Phase.DOOR),
+        (schedule.login_opens_ms, Phase.LOGIN),
+    )
+    return next((which for at_ms, which in begins if now_ms >= at_ms), Phase.BEFORE)
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What is known of one session on this machine; every field is a persisted fact."""

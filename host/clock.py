@@ -72,7 +72,37 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Discipline:
+    """Whether something keeps the wall clock right, and how wrong it may be at most, as the kernel reckons."""
+
+    synchronised: bool
+    error_ms: float
+
+
 if sys.platform == "linux":
+
+    class _Timex(ctypes.Structure):
+        """The beginning of ``struct timex`` (adjtimex(2)); the kernel writes all of it."""
+
+        _fields_ = (
+            ("modes", ctypes.c_uint),
+            ("offset", ctypes.c_long),
+            ("freq", ctypes.c_long),
+            ("maxerror", ctypes.c_long),
+            ("esterror", ctypes.c_long),
+            ("status", ctypes.c_int),
+            ("rest", ctypes.c_byte * 256),
+        )
+
+    _UNSYNCHRONISED = 0x0040  # STA_UNSYNC
+
+    def discipline() -> Discipline | None:
+        """What the kernel knows of the wall clock; None where it does not say."""
+        read = _Timex()
+        if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(read)) < 0:
+            return None
+        return Discipline(not read.status & _UNSYNCHRONISED, read.maxerror / 1000)
 
     def _boot_ns() -> int:
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
@@ -82,6 +112,10 @@ if sys.platform == "linux":
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 elif sys.platform == "darwin":
+
+    def discipline() -> Discipline | None:
+        """macOS does not say."""
+        return None
 
     class _Timebase(ctypes.Structure):
         _fields_ = (("numer", ctypes.c_uint32), ("denom", ctypes.c_uint32))
@@ -107,6 +141,10 @@ elif sys.platform == "darwin":
         return name.value.decode().lower()
 
 else:
+
+    def discipline() -> Discipline | None:
+        """Windows does not say."""
+        return None
 
     def _boot_ns() -> int:
         kernel = ctypes.windll.kernel32

@@ -60,9 +60,16 @@ class CenterClient:
     """
 
     def __init__(
-        self, address: str, *, timeout_s: float = 10.0, proxies: Mapping[str, str] | None = None, ca: Path | None = None
+        self,
+        address: str,
+        *,
+        timeout_s: float = 10.0,
+        proxies: Mapping[str, str] | None = None,
+        ca: Path | None = None,
+        installation: str = "",
     ) -> None:
         self.address = address.strip().rstrip("/")
+        self._installation = installation
         self._timeout = (_CONNECT_S, timeout_s)
         self._proxies = dict(proxies or {})
         self._ca = ca
@@ -105,11 +112,12 @@ class CenterClient:
 
     def rehearsal(self) -> entry.RehearsalAnswer:
         """A practice interview: what to log in with."""
-        return self._post("/rehearsals", entry.RehearsalOrder(), entry.RehearsalAnswer)
+        return self._post("/rehearsals", entry.RehearsalOrder(installation=self._installation), entry.RehearsalAnswer)
 
     def login(self, order: entry.LoginOrder) -> entry.LoginState:
         """Begin a login."""
-        return self._post("/login", order, entry.LoginState)
+        told = order.model_copy(update={"installation": self._installation})
+        return self._post("/login", told, entry.LoginState)
 
     def login_state(self, login: str) -> entry.LoginState:
         """How it stands."""

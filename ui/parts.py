@@ -12,6 +12,7 @@ from host.localapi import LocalClient
 from host.paths import Home
 from ui.centerclient import CenterClient
 from ui.config import UiConfig
+from ui.installation import installation_of
 from ui.interview import Interview
 from ui.keepsakes import Keepsakes
 from ui.launcher import Launcher
@@ -62,7 +63,9 @@ def make_parts(
     launcher = Launcher(home, config.launch, center_time.clock)
     recorder = LocalClient(home, "recorder", 5.0)
     syncd = LocalClient(home, "syncd", 5.0)
-    center = CenterClient(config.center, proxies=config.proxies, ca=config.ca_bundle)
+    center = CenterClient(
+        config.center, proxies=config.proxies, ca=config.ca_bundle, installation=installation_of(home)
+    )
     preview = Preview(recorder)
     recording = Recording(recorder, launcher)
     syncing = Syncing(interview, launcher, syncd)

@@ -291,7 +291,7 @@ def _tell_import(report: "ImportReport") -> None:
         names = ", ".join(report.missing_questions)
         typer.echo(f"试题尚未导入（可稍后再导入）/ questions still to come: {names}")
     for remark in dict.fromkeys(report.remarks):
-        typer.echo(remark)
+        typer.echo(f"{remark.zh} / {remark.en}")
 
 
 @contextmanager

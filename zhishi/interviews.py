@@ -14,7 +14,7 @@ import typer
 from domain.errors import BadInput
 from host.clock import SystemClock
 from host.durable import write_bytes
-from zhishi import afterdesk, phones, staffdesk
+from zhishi import afterdesk, phones, ready, staffdesk
 from zhishi.desk import DEFAULT_DATA, DataOption, register
 from zhishi.rescue import rescue
 
@@ -28,6 +28,7 @@ interviews = typer.Typer(
 register(interviews)
 phones.register(interviews)
 afterdesk.register(interviews)
+ready.register(interviews)
 interviews.add_typer(staffdesk.app, name="staff")
 interviews.add_typer(rescue, name="rescue")
 

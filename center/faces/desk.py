@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TypeVar
 
 from center.faces.checker import FaceChecker
 from center.faces.observation import Observation, PhotoReport, Template
-from domain.errors import CenterBusy
+from domain.errors import CenterBusy, ServiceError
 
 T = TypeVar("T")
 
@@ -34,6 +34,15 @@ class FaceDesk:
     async def check_photo(self, photo: bytes) -> PhotoReport:
         """As FaceChecker.check_photo; raises CenterBusy too."""
         return await self._run(lambda: self._checker.check_photo(photo))
+
+    def look_at(self, photo: bytes) -> PhotoReport:
+        """As FaceChecker.check_photo, from another thread: whoever looks at many photos waits for each, so logins go
+        between. Raises ServiceError once the desk is closed.
+        """
+        try:
+            return self._thread.submit(self._checker.check_photo, photo).result()
+        except (RuntimeError, CancelledError) as why:
+            raise ServiceError("the center stops") from why
 
     async def register(self, photo: bytes) -> Template:
         """As FaceChecker.register; raises CenterBusy too."""

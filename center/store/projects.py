@@ -29,13 +29,7 @@ class SessionCase:
     @property
     def schedule(self) -> Schedule:
         """This candidate's schedule."""
-        return Schedule(
-            start_ms=self.batch.start_ms,
-            answer_ms=self.batch.answer_ms,
-            late_limit_ms=self.batch.late_limit_ms,
-            showing_ms=self.batch.showing_ms,
-            extra_ms=self.session.extra_ms,
-        )
+        return schedule_of(self.batch, self.session.extra_ms)
 
     def ended_ms(self, now_ms: int) -> int | None:
         """When the session ended, by center time: an accepted early end, else the scheduled end once it is
@@ -84,6 +78,17 @@ class SessionCase:
             deadline_ms=self.deadline_ms(now_ms),
             may_delete=self._may_delete(now_ms),
         )
+
+
+def schedule_of(batch: Batch, extra_ms: int = 0) -> Schedule:
+    """The schedule of a batch, or of one candidate of it who was granted ``extra_ms``."""
+    return Schedule(
+        start_ms=batch.start_ms,
+        answer_ms=batch.answer_ms,
+        late_limit_ms=batch.late_limit_ms,
+        showing_ms=batch.showing_ms,
+        extra_ms=extra_ms,
+    )
 
 
 def session_case(db: Session, session: str, *, lock: bool = False) -> SessionCase | None:

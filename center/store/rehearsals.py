@@ -4,7 +4,7 @@ from sqlalchemy import delete as delete_rows
 from sqlmodel import Session, col, func, select
 
 from center.projecttexts import is_rehearsal
-from center.store import projects
+from center.store import projects, readiness
 from center.tables import METADATA, Batch, Project, SessionRow, Upload
 
 _KEPT = "audit"  # append-only: who did what stays, and names nobody
@@ -58,6 +58,7 @@ def forget(db: Session, session: str) -> None:
     if row is None:
         return
     batch = row.batch
+    readiness.keep_before_forgetting(db, session)
     for table in reversed(METADATA.sorted_tables):
         if table.name not in (_KEPT, "session") and "session" in table.c:
             db.execute(delete_rows(table).where(table.c.session == session))

@@ -137,6 +137,17 @@ def backlog(db: Session, session: str) -> list[BacklogSample]:
     return list(db.exec(query.order_by(col(BacklogSample.at_ms))))
 
 
+def batch_sizes(db: Session, project: str) -> dict[str, int]:
+    """How many candidates each batch of a project has, by the batch's id."""
+    query = (
+        select(SessionRow.batch, func.count(col(Candidate.session)))
+        .join(Candidate, col(Candidate.session) == col(SessionRow.id))
+        .where(Candidate.project == project)
+        .group_by(col(SessionRow.batch))
+    )
+    return {row[0]: row[1] for row in db.exec(query)}
+
+
 def waiting_help(db: Session) -> dict[str, HelpRow]:
     """The oldest unanswered request of each session."""
     query = select(HelpRow).where(col(HelpRow.answer).is_(None)).order_by(col(HelpRow.asked_ms).desc())

@@ -1,5 +1,8 @@
 """What can go wrong on this machine: input, evidence, devices, disk, our own programs."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from domain.errors.tree import Words, ZhishiError
 
 
@@ -11,12 +14,30 @@ class BadInput(ZhishiError):
     hint = Words("请按提示改正后重试", "Correct it as told and try again")
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in a project folder: where (``line`` 0: the whole file), what, and what to do."""
+
+    file: str
+    line: int
+    what: Words
+    remedy: Words
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.what.zh} / {self.what.en} → {self.remedy.zh} / {self.remedy.en}"
+
+
 class ProjectInvalid(BadInput):
     """A project folder has mistakes; ``detail`` lists every one with file, line and remedy. Nothing was imported."""
 
     code = "project_invalid"
     message = Words("项目文件夹有错误，未导入任何内容", "The project folder has mistakes; nothing was imported")
     hint = Words("请逐条改正后重新导入", "Correct each of them and import again")
+
+    def __init__(self, detail: str = "", mistakes: Sequence[Mistake] = ()) -> None:
+        super().__init__(detail or "".join(f"\n  {mistake}" for mistake in mistakes))
+        self.mistakes = tuple(mistakes)
 
 
 class CodeWrong(BadInput):

@@ -14,6 +14,7 @@ from domain.wire.fields import TEXT_MOST, Bilingual, Short
 NUMBER_MOST = 64
 ID_NUMBER_MOST = 64
 FRAME_TYPE = "image/jpeg"
+Installation = Annotated[str, Field(pattern=r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$")]  # empty: not told
 FRAME_MOST = 512 * 1024  # bytes of one still
 
 
@@ -46,7 +47,13 @@ class ProjectBody(Wire):
 
 
 class RehearsalOrder(Wire):
-    """POST /rehearsals: a practice interview for whoever asks. Raises RehearsalClosed (404), CenterBusy (429, 503)."""
+    """POST /rehearsals: a practice interview for whoever asks. ``installation``: the random name of this program, by
+    which the center sees later that the computer that rehearsed is the one that logs in.
+
+    Raises RehearsalClosed (404), CenterBusy (429, 503).
+    """
+
+    installation: Installation = ""
 
 
 class RehearsalAnswer(Wire):
@@ -78,6 +85,7 @@ class LoginOrder(Wire):
     id_number: Annotated[str, Field(min_length=1, max_length=ID_NUMBER_MOST)]
     consent: ConsentOrder
     takeover: bool = False
+    installation: Installation = ""
 
 
 class Granted(Wire):

@@ -4,7 +4,7 @@ models.
 
 from alembic import context
 
-from center import aftertables, companiontables, interviewtables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
+from center import aftertables, companiontables, interviewtables, readinesstables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
 from center.tables import METADATA
 
 connection = context.config.attributes["connection"]

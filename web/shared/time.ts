@@ -35,6 +35,18 @@ export const clockShort = (ms: number) => CLOCK.format(ms).slice(0, 5);
 /** 2026-05-16 09:12:41 */
 export const dateTime = (ms: number) => `${DAY.format(ms)} ${CLOCK.format(ms)}`;
 
+/** China keeps one offset all year. */
+const OFFSET = "+08:00";
+
+/** 2026-05-16T09:12, as a field for a moment has it. */
+export const toLocal = (ms: number) => dateTime(ms).slice(0, 16).replace(" ", "T");
+
+/** The moment such a field names; null while it names none. */
+export function fromLocal(text: string): number | null {
+  const ms = Date.parse(`${text}:00${OFFSET}`);
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) && !Number.isNaN(ms) ? ms : null;
+}
+
 /** 14:32 or 1:04:32; never below zero; rounded up, so that 0:00 means over. */
 export function span(ms: number): string {
   const all = Math.max(0, Math.ceil(ms / 1000));

@@ -90,7 +90,7 @@ def test_a_postponed_batch_keeps_its_time_when_the_folder_is_imported_again(runn
     laptop = Laptop(running.url).log_in_by_hand(running.center)
     moved = start_of(laptop) + 5 * MINUTE_MS
     staff.postpone(running.center.database, CODE, FIRST_BATCH, moved, actor(running.center))
-    assert "keeps the schedule" in import_at(running.center, folder).remarks[0]
+    assert "keeps the schedule" in import_at(running.center, folder).remarks[0].en
     assert start_of(laptop) == moved
     laptop.close()
 

@@ -6,10 +6,14 @@ import { useDesk } from "./context";
 
 interface Props {
   title: string;
-  /** What the button says. */
-  act: string;
-  /** What happens then. */
-  children: ComponentChildren;
+  /** What the button says; 确认 where nothing is said. */
+  act?: string;
+  /** What happens then, in one sentence. */
+  effect?: string;
+  /** What else is said or asked. */
+  children?: ComponentChildren;
+  /** Whether what is asked is filled in. */
+  ready?: boolean;
   label?: string | undefined;
   /** It may be left empty. */
   optional?: boolean;
@@ -17,13 +21,14 @@ interface Props {
   leave: () => void;
 }
 
-export function ReasonDialog({ title, act, children, label, optional = false, go, leave }: Props) {
+export function ReasonDialog({ title, act, effect, children, ready = true, label, optional = false, go, leave }: Props) {
   const { tr } = useDesk();
   const id = useId();
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
+  const off = busy || !ready || (!optional && reason.trim() === "");
   const submit = async () => {
-    if (busy || (!optional && reason.trim() === "")) return;
+    if (off) return;
     setBusy(true);
     await go(reason.trim());
     leave();
@@ -37,6 +42,7 @@ export function ReasonDialog({ title, act, children, label, optional = false, go
           void submit();
         }}
       >
+        {effect !== undefined && <p>{effect}</p>}
         {children}
         {!optional && (
           <>
@@ -55,8 +61,8 @@ export function ReasonDialog({ title, act, children, label, optional = false, go
           <button type="button" class="btn quiet" onClick={leave}>
             {tr("取消", "Cancel")}
           </button>
-          <button type="submit" class="btn act" aria-disabled={busy ? "true" : undefined}>
-            {act}
+          <button type="submit" class="btn act" aria-disabled={off ? "true" : undefined}>
+            {act ?? tr("确认", "Confirm")}
           </button>
         </div>
       </form>
