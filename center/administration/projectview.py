@@ -6,7 +6,7 @@ from center import questions
 from center.administration import policies
 from center.config import CenterConfig
 from center.projecttexts import is_rehearsal, texts_of
-from center.store import interviews, projects, watching
+from center.store import candidates, interviews, projects, watching
 from center.tables import Batch, Project
 from domain.errors import ProjectUnknown
 from domain.stage import phase
@@ -65,19 +65,19 @@ def roster(db: Session, name: str) -> RosterBody:
     return RosterBody(
         rows=[
             RosterEntry(
-                session=one.session.id,
-                number=one.candidate.number,
-                name=one.candidate.name,
-                batch=one.batch.name,
-                support_code=one.candidate.support_code,
-                photo=one.candidate.photo != "",
+                session=one.session,
+                number=one.number,
+                name=one.name,
+                batch=batch,
+                support_code=one.support_code,
+                photo=one.photo != "",
             )
-            for one in watching.people(db, name)
+            for one, batch in candidates.of_project(db, name)
         ]
     )
 
 
-def _batch(row: Batch, candidates: int, now_ms: int) -> BatchBody:
+def _batch(row: Batch, people: int, now_ms: int) -> BatchBody:
     schedule = projects.schedule_of(row)
     return BatchBody(
         name=row.name,
@@ -88,7 +88,7 @@ def _batch(row: Batch, candidates: int, now_ms: int) -> BatchBody:
         late_limit_ms=row.late_limit_ms,
         showing_ms=row.showing_ms,
         question_set=row.question_set,
-        candidates=candidates,
+        candidates=people,
     )
 
 

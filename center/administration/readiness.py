@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from center.interviewtables import Candidate
 from center.readinesstables import Installation, Visit
-from center.store import readiness, watching
+from center.store import candidates, readiness
 from domain.wire.administration import ReadinessBody, ReadyEntry
 
 
@@ -34,29 +35,17 @@ def ready_list(db: Session, project: str, now_ms: int) -> ReadinessBody:
     visits = readiness.visits(db, project)
     return ReadinessBody(
         center_ms=now_ms,
-        rows=[
-            _entry(
-                db,
-                one.candidate.session,
-                one.candidate.number,
-                one.candidate.name,
-                one.batch.name,
-                visits.get(one.session.id, []),
-            )
-            for one in watching.people(db, project)
-        ],
+        rows=[_entry(db, one, batch, visits.get(one.session, [])) for one, batch in candidates.of_project(db, project)],
     )
 
 
-def _entry(
-    db: Session, session: str, number: str, name: str, batch: str, visits: list[tuple[Visit, Installation | None]]
-) -> ReadyEntry:
-    installations = [one for _, one in visits if one is not None]
-    rehearsed = [at for one in installations if (at := readiness.rehearsed_ms(db, one)) is not None]
+def _entry(db: Session, one: Candidate, batch: str, visits: list[tuple[Visit, Installation | None]]) -> ReadyEntry:
+    installations = [there for _, there in visits if there is not None]
+    rehearsed = [at for there in installations if (at := readiness.rehearsed_ms(db, there)) is not None]
     return ReadyEntry(
-        session=session,
-        number=number,
-        name=name,
+        session=one.session,
+        number=one.number,
+        name=one.name,
         batch=batch,
         state=judge(bool(visits), bool(installations), bool(rehearsed)).value,
         seen_ms=max((visit.at_ms for visit, _ in visits), default=None),

@@ -78,6 +78,18 @@ def of_batch(db: Session, batch: str) -> list[Candidate]:
     return list(db.exec(query.where(SessionRow.batch == batch).order_by(col(Candidate.number))))
 
 
+def of_project(db: Session, project: str) -> list[tuple[Candidate, str]]:
+    """Everybody of a project with the name of their batch, by number."""
+    query = (
+        select(Candidate, Batch.name)
+        .join(SessionRow, col(SessionRow.id) == col(Candidate.session))
+        .join(Batch, col(Batch.id) == col(SessionRow.batch))
+        .where(Candidate.project == project)
+        .order_by(col(Candidate.number))
+    )
+    return [(row[0], row[1]) for row in db.exec(query)]
+
+
 def support_code_taken(db: Session, code: str) -> bool:
     """Whether somebody has it."""
     return db.exec(select(Candidate.session).where(Candidate.support_code == code)).first() is not None

@@ -161,7 +161,7 @@ def test_missing_questions_are_named(running: Running, browser: Browser, tmp_pat
     folder = tmp_path / "project"
     text = (folder / "project.toml").read_text().replace('code = "SHILI-2026"', 'code = "SHILI-2027"')
     (folder / "project.toml").write_text(text)
-    (folder / "questions" / "b.toml").unlink()
+    (folder / "questions" / "b.md").unlink()
     import_at(running.center, folder)
     told = facts(browser)["questions"]
     assert (told["verdict"], "SHILI-2027/b" in told["told"]["en"]) == ("warn", True)
