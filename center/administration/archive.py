@@ -72,7 +72,7 @@ def _names(found: list[zipfile.ZipInfo], problems: Problems, total_most: int) ->
     for info in found:
         name = _name(info)
         parts = PurePosixPath(name).parts
-        if info.is_dir() or name.endswith("/") or not parts or _is_side_file(parts):
+        if name.endswith("/") or not parts or _is_side_file(parts):
             continue
         if name.startswith("/") or ".." in parts or ":" in parts[0]:
             problems.add(name, 0, ("不在项目文件夹内", "lies outside the folder"), _SAVE_AGAIN)

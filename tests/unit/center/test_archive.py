@@ -57,6 +57,18 @@ def test_names_of_chinese_windows_and_of_a_mac(tmp_path: Path, place: Path) -> N
     assert found == sorted(["project.toml", "photos/林晓.jpg", "photos/é.jpg", "attachments/须知.md"])
 
 
+class NoName(zipfile.ZipInfo):
+    """An entry that has no name."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 -- what zipfile calls it
+        return b"", self.flag_bits
+
+
+def test_an_entry_without_a_name_is_left_out(tmp_path: Path, place: Path) -> None:
+    unpack(zip_of(tmp_path / "a.zip", (NoName("x"), b"1"), ("project.toml", b"")), place, MOST)
+    assert [path.name for path in place.iterdir()] == ["project.toml"]
+
+
 def a_link(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name)
     info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
@@ -150,7 +162,7 @@ def test_nothing_ever_lands_outside(tmp_path_factory: pytest.TempPathFactory, na
         with zipfile.ZipFile(file, "w") as made:
             for name in dict.fromkeys(names):
                 made.writestr(name, b"x")
-    except (ValueError, UnicodeError):  # names that no zip can hold
+    except (ValueError, UnicodeError, IndexError):  # names that no zip can hold
         return
     with contextlib.suppress(ProjectInvalid):
         unpack(file, place, MOST)
