@@ -5,9 +5,11 @@ Whatever a person's own computer makes is taken: names in GBK (Windows Explorer)
 """
 
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from center.folder.problems import Problems
@@ -23,6 +25,18 @@ _UTF8, _ENCRYPTED = 0x800, 0x1
 _END, _END_SIZE, _NOTE_MOST = b"PK\x05\x06", 22, 65_535
 _DEEPEST, _LONGEST = 8, 200  # folders in each other; bytes of one name
 _SIDE_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
+_WHOLE = "ZIP"
+# what reading a file that is no right zip raises; OSError: a place before its beginning
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
 _SAVE_AGAIN = ("请重新压缩项目文件夹", "compress the project folder again")
 
 
@@ -33,20 +47,23 @@ def unpack(archive: Path, into: Path, total_most: int) -> Path:
         bounded = _bounded(archive)
     if not bounded:
         problems.add(
-            archive.name,
+            _WHOLE,
             0,
             ("不是 ZIP 文件，或文件数量过多", "is no zip file, or holds too many files"),
             ("请将项目文件夹压缩为 ZIP 后重试", "compress the project folder to a zip file"),
         )
         problems.raise_any()
     try:
-        with translate(archive), zipfile.ZipFile(archive) as opened:
-            names = _names(opened.infolist(), problems, total_most)
-            problems.raise_any()
-            for name, info in names.items():
-                _write(opened, info, name, into, problems)
-    except zipfile.BadZipFile:
-        _damaged(archive.name, problems)
+        opened = zipfile.ZipFile(archive)
+    except _DAMAGED:
+        _damaged(_WHOLE, problems)
+        problems.raise_any()
+        raise  # never: the line above raises
+    with opened:
+        names = _names(opened.infolist(), problems, total_most)
+        problems.raise_any()
+        for name, info in names.items():
+            _write(opened, info, name, into, problems)
     problems.raise_any()
     return _root(into)
 
@@ -143,12 +160,22 @@ def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, into: Path
         problems.add(name, 0, ("不在项目文件夹内", "lies outside the folder"), _SAVE_AGAIN)
         return
     private_folder(target.parent)
+    with translate(target), target.open("xb") as file:
+        for block in _blocks(opened, info):
+            if block is None:
+                _damaged(name, problems)
+                return
+            file.write(block)
+
+
+def _blocks(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes | None]:
+    """Its content; None as the last where it cannot be had."""
     try:
-        with opened.open(info) as source, translate(target), target.open("xb") as file:
+        with opened.open(info) as source:
             while block := source.read(_BLOCK):
-                file.write(block)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        _damaged(name, problems)
+                yield block
+    except _DAMAGED:
+        yield None
 
 
 def _damaged(name: str, problems: Problems) -> None:

@@ -152,6 +152,17 @@ def test_one_cut_or_changed_anywhere_is_told_and_never_half_taken(tmp_path: Path
         assert mistakes(tmp_path / "b.zip", place / f"cut{at}")
 
 
+def test_a_list_of_files_changed_anywhere_is_told_or_harmless(tmp_path: Path) -> None:
+    file = zip_of(tmp_path / "a.zip", ("project.toml", b"code"), ("照片/一.jpg", b"1"))
+    whole = file.read_bytes()
+    for at in range(whole.index(b"PK\x01\x02"), len(whole)):
+        (tmp_path / "b.zip").write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        place = tmp_path / str(at)
+        place.mkdir()
+        with contextlib.suppress(ProjectInvalid):
+            unpack(tmp_path / "b.zip", place, MOST)
+
+
 @given(names=st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=6))
 def test_nothing_ever_lands_outside(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     outer = tmp_path_factory.mktemp("outer")
