@@ -25,7 +25,7 @@ from domain.wire.administration import (
 )
 from domain.wire.center import API
 from domain.wire.failure import to_body
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 
 PREFIX = f"{API}/staff/administration"
 INTAKES_PATH = f"{PREFIX}/intakes"

@@ -31,7 +31,7 @@ from domain.wire.administration import (
     QuestionText,
     RosterBody,
 )
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 from domain.wire.staff import Done, ExtraTimeOrder, TellOrder
 
 _PNG = b"\x89PNG"

@@ -17,7 +17,7 @@ from center.center import Center
 from center.intakeroutes import PREFIX
 from domain.findings import Verdict
 from domain.wire.administration import FactBody, PreflightBody, ReadinessBody
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 
 _VERDICTS: dict[Verdict, Literal["pass", "warn", "fail", "unknown"]] = {
     Verdict.PASS: "pass",

@@ -12,7 +12,7 @@ from center.tables import Batch, Project
 from domain.errors import BadInput, ProjectUnknown, Words
 from domain.stage import MINUTE_MS
 from domain.wire.administration import PoliciesBody, PoliciesOrder
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 
 _CHANGED = ("hotline", "window_ms", "companion_required", "show_name")
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.wire import Wire
 from domain.wire.failure import ErrorBody
-from domain.wire.interview import Bilingual, MsTime
+from domain.wire.fields import Bilingual, MsTime
 from domain.wire.staff import Reason
 
 ARCHIVE_TYPE = "application/zip"

@@ -6,7 +6,7 @@ from typing import get_args
 from pydantic import BaseModel
 
 from domain.wire import administration
-from domain.wire.interview import Bilingual
+from domain.wire.fields import Bilingual
 from web.build import WEB
 
 
