@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
-from center import aftertables, companiontables, interviewtables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
+from center import aftertables, companiontables, interviewtables, readinesstables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
 from center.migration import tree
 from center.store import projects
 from center.store.database import Database
