@@ -236,10 +236,6 @@ class Keeper:
 
     def _mend(self, case: Case, track: Track) -> None:
         """Restore damaged sidecars. The last one of a chain, known to nobody, is taken aside and sealed anew."""
-        self._scanner.scan(case.session)
-        scan = self._spool.read_seals(case.session, track)
-        if not scan.damaged:
-            return
         self._scanner.check_sidecars(case.session)  # restores what the queue or the center has a copy of
         scan = self._spool.read_seals(case.session, track)
         unbroken = all(file.seal.seq == seq for seq, file in enumerate(scan.files))

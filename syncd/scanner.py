@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.errors import EvidenceError, IdentityConflict, SealDamaged, StorageError, ZhishiError
-from domain.identity import Track
+from domain.identity import LinkKind, Track
 from domain.seal import Seal, parse_seal
-from host.durable import read_bytes, replace, sync_folder, translate, write_bytes
+from host.durable import hash_file, read_bytes, replace, sync_folder, translate, write_bytes
 from host.spool import SEAL_SUFFIX, Spool, read_seal
 from syncd.store import Store
 
@@ -112,8 +112,9 @@ class Scanner:
             links = [(seal, self._below(path / name.removesuffix(SEAL_SUFFIX))) for name, seal in found.items()]
             added, differing = self._store.add(links)
             new += added
-            for identity in differing:
-                self.troubles[str(path)] = IdentityConflict(f"{path}: {identity} is sealed twice, differently")
+            for name, seal in found.items():
+                if seal.identity in differing and not self._restore_changed(path / name, seal):
+                    self.troubles[str(path)] = IdentityConflict(f"{path}: {seal.identity} is sealed twice, differently")
             folder.known |= found.keys()
         return new
 
@@ -152,12 +153,32 @@ class Scanner:
             seal = parse_seal(raw)
         except EvidenceError:
             return None  # the copy is no better: the sidecar itself is named
+        self._put_back(sidecar, raw)
+        return seal
+
+    def _restore_changed(self, sidecar: Path, now: Seal) -> bool:
+        """A sealed sidecar never changes: one that still reads, but not as it was queued, was damaged when the file it
+        seals is still the one queued. Restored then, and True.
+        """
+        evidence = sidecar.with_name(sidecar.name.removesuffix(SEAL_SUFFIX))
+        raw = self._store.seal_at(self._below(evidence))
+        if raw is None:
+            return False
+        queued = parse_seal(raw)
+        if queued.identity != now.identity:
+            return False
+        if queued.kind is not LinkKind.GAP and hash_file(evidence) != (queued.sha256, queued.size):
+            return False
+        self._put_back(sidecar, raw)
+        return True
+
+    def _put_back(self, sidecar: Path, raw: bytes) -> None:
+        """Write the copy; the damaged one is kept beside it."""
         damaged = sidecar.with_name(sidecar.name.removesuffix(SEAL_SUFFIX) + DAMAGED_SUFFIX)
         if not damaged.exists():
             write_bytes(damaged, read_bytes(sidecar))
         write_bytes(sidecar, raw)
         self.troubles.pop(str(sidecar), None)
-        return seal
 
     def check_sidecars(self, session: str) -> None:
         """Read every sidecar of ``session`` again: before a manifest is written each must be whole."""

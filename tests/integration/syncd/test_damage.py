@@ -111,6 +111,20 @@ def test_the_last_sidecar_known_to_nobody_is_made_anew(laptop: Laptop, proxy: Fa
     assert sidecar.exists()
 
 
+def test_a_sidecar_that_still_reads_but_was_changed_comes_back_from_the_queue(laptop: Laptop) -> None:
+    camera = laptop.recorder()
+    seals = [camera.segment(), camera.gap(), camera.segment()]
+    laptop.verified(4)
+    for seal, path in ((seals[0], camera.path(seals[0])), (seals[1], camera.folder / "gap-000000")):
+        sidecar = seal_path(path)
+        changed = sidecar.read_bytes().replace(b'"duration_ms":1', b'"duration_ms":9')  # one bit
+        assert parse_seal(changed) != seal
+        sidecar.write_bytes(changed)
+    camera.end()
+    laptop.confirmed()
+    assert list(camera.spool.read_seals(laptop.session, camera.track).seals[1:]) == seals
+
+
 def test_a_damaged_sidecar_is_mended_for_a_recorder_that_waits_for_it(laptop: Laptop) -> None:
     camera = laptop.recorder()
     seal = camera.segment()
