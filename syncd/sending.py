@@ -99,6 +99,8 @@ class Sender:
             site.doubt(why)
         if course.decision.whole_center:
             site.hold(course.wait_s)
+        if course.decision.step is Step.CREATE:  # whenever the next attempt comes, it begins there
+            active.place, active.offset = None, 0
         self._later(active, course.wait_s, course.failures, why)
         return UploadState.QUEUED
 

@@ -61,6 +61,7 @@ class Player:
 
     def serve(self) -> None:
         """Play one run after the other; a disk that refuses is tried again."""
+        self._until_done(lambda: self.spool.reopen(self.session))  # killed before the end: entered again
         self._salvage()
         watches = [SealWatch(self.spool, self.session, self.device, track, self.time) for track in VIDEO_TRACKS]
         while not self._ending:

@@ -111,6 +111,24 @@ def test_the_last_sidecar_known_to_nobody_is_made_anew(laptop: Laptop, proxy: Fa
     assert sidecar.exists()
 
 
+def test_an_upload_the_center_forgot_is_created_anew_however_often_it_failed_before(
+    laptop: Laptop, proxy: FaultProxy
+) -> None:
+    camera = _offline(laptop, proxy)
+    camera.segment()
+    wait_until(lambda: laptop.here().tracks["camera"].links == 2, what="queued")
+    assert laptop.daemon is not None
+    database = laptop.daemon._database
+    forgotten = "UPDATE upload SET place = '/api/v1/uploads/gone-0', failures = 12 WHERE state = 'queued'"
+    database.run(lambda db: db.exec_driver_sql(forgotten))
+    proxy.switch(Mode.PASS)
+    left = "SELECT count(*) FROM upload WHERE place = '/api/v1/uploads/gone-0'"
+    wait_until(lambda: database.run(lambda db: db.exec_driver_sql(left).scalar()) == 0, what="no longer asked for")
+    database.run(lambda db: db.exec_driver_sql("UPDATE upload SET due_boot = ''"))
+    laptop.daemon.scan()
+    laptop.verified(2)
+
+
 def test_a_sidecar_that_still_reads_but_was_changed_comes_back_from_the_queue(laptop: Laptop) -> None:
     camera = laptop.recorder()
     seals = [camera.segment(), camera.gap(), camera.segment()]
