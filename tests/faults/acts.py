@@ -4,7 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,14 +106,16 @@ def _damage_queue(world: World, chance: random.Random) -> None:
     queue = world.home.queue_db
     parts = [part for part in queue.parent.glob("queue.db*") if part.suffix in (".db", ".db-wal") and part.is_file()]
     for part in parts:
-        _ruin(part, chance, whole=True)
+        with suppress(OSError):  # its disk is read-only just now: no damage
+            _ruin(part, chance, whole=True)
 
 
 def _damage_sidecars(world: World, chance: random.Random) -> None:
     """Of what the center has verified, so that a copy exists somewhere even when the queue is lost as well."""
     paths = _known_sidecars(world)
     for path in chance.sample(paths, min(len(paths), chance.randint(1, 3))):
-        _ruin(path, chance, whole=False)
+        with suppress(OSError):
+            _ruin(path, chance, whole=False)
         world.notes.append(f"damaged {path.parent.name[-4:]}/{path.name}")
 
 
