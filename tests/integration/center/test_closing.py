@@ -135,7 +135,8 @@ def test_it_is_shown_as_confirmed_nowhere_and_what_comes_later_is_taken(
     reviewing = signed_in(running, "王磊", Role.REVIEWER)
     reviewed = reviewing.get(f"/review/projects/{CODE}").json()
     assert {one["state"] for one in reviewed if one["session"] == device.session} == {"closed_with_loss"}
-    assert reviewing.get(f"/review/sessions/{device.session}").json()["receipt"] == "closed_with_loss"
+    opened = reviewing.get(f"/review/sessions/{device.session}").json()
+    assert (opened["closed"], opened["receipt"]) == (True, None)
     summary = admin.session_summary(running.center.database, device.session, running.clock.wall_ms())
     assert (summary.assessment, summary.receipt) == ("closed_with_loss", None)
     order = {"number": row["number"], "code": row["support_code"]}
