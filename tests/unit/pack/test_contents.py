@@ -1,13 +1,14 @@
 """What goes into the candidates' folder: nothing of the center, nothing of the desktop's own, all that is needed."""
 
 import ast
+import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pack.contents import EXCLUDED, desktops_own, trimmed, wanted
+from pack.contents import EXCLUDED, PROGRAMS, desktops_own, own_data, trimmed, wanted
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,6 +53,14 @@ def test_libraries_stay_when_something_inside_asks_for_them(needs: dict[str, set
         assert asked[place] & set(needs) <= kept, "nothing that is asked for is missing"
     for place in kept - {"tool"}:
         assert any(place in asked[other] for other in kept), "nothing stays that nobody asks for"
+
+
+def test_files_beside_the_programs_go_where_the_programs_look_for_them() -> None:
+    """They look beside their own module."""
+    goes = {f"{place}/{Path(file).name}" for file, place in own_data(ROOT)}
+    assert "ui/data/programs.toml" in goes
+    listed = subprocess.run(["git", "ls-files", *PROGRAMS], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {name for name in listed.stdout.splitlines() if not name.endswith((".py", "py.typed"))} <= goes
 
 
 def test_what_the_candidates_programs_import_is_not_excluded() -> None:
