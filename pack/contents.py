@@ -41,7 +41,7 @@ _BY_NAME = re.compile(r"lib(softokn3|freebl3|freeblpriv3|nssckbi|nssdbm3)\.(so|c
 
 
 def own_data(root: Path) -> list[tuple[str, str]]:
-    """Every file of the candidate's programs that is no Python: (file, folder it goes to), the built pages among them."""
+    """Every file of the candidate's programs that is no Python, with the folder it goes to; the built pages too."""
     files = [file for package in PROGRAMS for file in sorted((root / package).rglob("*")) if file.is_file()]
     kept = [file for file in files if file.suffix not in (".py", ".pyc") and not file.name.startswith(".")]
     return [(str(file), str(file.parent.relative_to(root))) for file in kept]
