@@ -14,7 +14,10 @@ from bench.reviewed import Reviewed, reviewed
 from bench.setting import Bench, Setting
 
 REACH_S = 0.5
-_READY = "() => [...document.querySelectorAll('video')].every((v) => !v.seeking && v.readyState >= 2)"
+_READY = """() => [...document.querySelectorAll('figure.picture')].every((one) => {
+  const video = one.querySelector('video');
+  return one.querySelector('.note') !== null || (!video.seeking && video.readyState >= 2);
+})"""
 _SEEK = """(second) => new Promise((done) => {
   const input = document.querySelector('.scrub input');
   const videos = [...document.querySelectorAll('video')];

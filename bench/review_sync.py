@@ -32,7 +32,10 @@ _LOOK = """([columns, rows]) => [...document.querySelectorAll('video')].map((vid
       lit.push(pen.getImageData(column * 20 + 10, row * 20 + 10, 1, 1).data[1] > 127);
   return [video.dataset.track, lit, video.seeking || video.readyState < 2];
 })"""
-_READY = "() => [...document.querySelectorAll('video')].every((v) => !v.seeking && v.readyState >= 2)"
+_READY = """() => [...document.querySelectorAll('figure.picture')].every((one) => {
+  const video = one.querySelector('video');
+  return one.querySelector('.note') !== null || (!video.seeking && video.readyState >= 2);
+})"""
 _GO = """(share) => {
   const input = document.querySelector('.scrub input');
   input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));

@@ -79,7 +79,7 @@ def _laptop(folder: Path, track: Track, cut_s: int, seconds: int) -> Path:
         folder,
     )  # fmt: skip
     _ffmpeg(
-        ["-stream_loop", "-1", "-i", str(minute), "-t", str(seconds), "-c", "copy", "-f", "segment",
+        ["-stream_loop", "-1", "-i", str(minute), "-t", str(seconds), "-map", "0", "-c", "copy", "-f", "segment",
          "-segment_time", str(cut_s), "-individual_header_trailer", "0", "-segment_header_filename", "init.mp4",
          "-segment_format", "mp4", "-segment_format_options",
          "movflags=+frag_keyframe+empty_moov+default_base_moof:frag_duration=250000",
