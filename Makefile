@@ -3,12 +3,16 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test drill package faults lint bench clean folder venv peers pages screenshots system-demo system-test system-bench system-package
+.PHONY: help setup demo test drill package faults lab lint bench clean folder venv peers pages screenshots system-demo system-test system-bench system-package system-lab
 
 PY := .venv/bin/python
 ARGS ?=
 ONLY ?=
 TESTS ?= tests
+SEED ?=
+CUTS ?= 20
+TROUBLES ?= all
+ACCEL ?= tcg
 
 help: ## 显示本说明 · show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +33,9 @@ drill: system-test venv peers pages folder ## 太长、不在 make test 中的�
 
 package: system-test venv peers pages folder ## 考生用的文件夹 dist/zhishi，并试用 · the candidates' folder, and a try of it
 	$(PY) -m pytest -m drill tests/acceptance/package $(ARGS)
+
+lab: system-lab venv pages ## 虚拟笔记本：真实摄像头驱动、断电、重启（SEED= CUTS= TROUBLES=，需要 root）· a virtual laptop: power cuts (needs root)
+	SEED=$(SEED) CUTS=$(CUTS) TROUBLES="$(TROUBLES)" ACCEL=$(ACCEL) $(PY) -m tests.lab
 
 lint: venv ## 代码检查 · ruff, mypy --strict, import-linter
 	scripts/lint
@@ -66,3 +73,6 @@ system-package:
 
 system-bench:
 	@scripts/system bench
+
+system-lab:
+	@scripts/system lab
