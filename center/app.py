@@ -7,29 +7,20 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from center import (
-    afterroutes,
-    closureroutes,
-    companion,
-    earlyhelp,
-    enrolment,
-    intakeroutes,
-    interviews,
-    ledgerroutes,
-    login,
-    projectroutes,
-    publicstatus,
-    readyroutes,
-    rehearsals,
-    rescue,
-    reviewroutes,
-    sessions,
-    staffroutes,
-)
+from center import enrolment, rescue
 from center.center import Center
 from center.failures import answer, install
-from center.login import FRAMES
 from center.openapi import install_openapi
+from center.routes import after as afterroutes
+from center.routes import closures as closureroutes
+from center.routes import companion, earlyhelp, interviews, login, publicstatus, rehearsals, sessions
+from center.routes import intake as intakeroutes
+from center.routes import ledgers as ledgerroutes
+from center.routes import project as projectroutes
+from center.routes import readiness as readyroutes
+from center.routes import review as reviewroutes
+from center.routes import staff as staffroutes
+from center.routes.login import FRAMES
 from center.tus.probe import ProbeRoutes
 from center.tus.uploads import UploadRoutes
 from center.webpages import page_routes

@@ -9,8 +9,8 @@ from typing import Any
 import uuid_utils
 from sqlmodel import Session
 
-from center.interviewtables import Audit, TimelineRow
 from center.store import projects
+from center.tables.interview import Audit, TimelineRow
 
 
 def note(db: Session, session: str, source: str, kind: str, now_ms: int, **data: Any) -> None:

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from center import chronicle
 from center.accounts.pairs import require_one, require_second
 from center.accounts.roles import Right
-from center.aftertables import Closure
 from center.keys import Keyring
 from center.receipts import Receipts
 from center.staff import Actor, require_reason
@@ -18,6 +17,7 @@ from center.store import afterwards, projects, receipts, uploads
 from center.store.database import Database
 from center.store.projects import SessionCase
 from center.tables import Device
+from center.tables.after import Closure
 from domain.causes import Cause
 from domain.errors import BadInput, ProposalVoid, StageClosed
 from domain.identity import Track

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from center import chronicle
-from center.companiontables import Companion
 from center.config import CenterConfig
-from center.interviewtables import BindingCode
 from center.store import candidates, companions, projects
 from center.store.candidates import CandidateCase
 from center.store.companions import PHONE
 from center.tables import Device
+from center.tables.companion import Companion
+from center.tables.interview import BindingCode
 from domain.companion import PhoneState
 from domain.errors import BindingRefused, IdentityConflict, PhoneUnapproved, PhoneUnknown, TokenRefused
 from domain.readout import LETTERS, plain_letters

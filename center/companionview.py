@@ -8,11 +8,11 @@ from sqlmodel import Session
 
 from center import questions
 from center.companions import stand
-from center.companiontables import Companion
-from center.interviewtables import Heartbeat
 from center.situations import help_list, notice
 from center.store import companions, interviews, projects
 from center.store.candidates import CandidateCase
+from center.tables.companion import Companion
+from center.tables.interview import Heartbeat
 from domain import readout
 from domain.errors import QuestionsSealed, StageClosed
 from domain.wire.companion import CompanionView

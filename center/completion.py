@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from center.interviewtables import Candidate, Heartbeat
 from center.receipts import Receipts
 from center.store import afterwards, projects
 from center.store.projects import SessionCase
 from center.tables import ReceiptRow
+from center.tables.interview import Candidate, Heartbeat
 from domain.completion import Completion, completion_of
 from domain.errors import ProjectUnknown
 

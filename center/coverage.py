@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from center.companions import last_report, stand
-from center.companiontables import Companion, CompanionWaiver
 from center.store import companions, projects, receipts, uploads
 from center.store.companions import PHONE
 from center.store.projects import SessionCase
 from center.tables import Device, ManifestRow
+from center.tables.companion import Companion, CompanionWaiver
 from center.verification import unnamed_links
 from domain.companion import FILMING
 from domain.manifest import Manifest

@@ -12,7 +12,6 @@ from sqlmodel import Session
 from center import chronicle
 from center.accounts.pairs import require_one
 from center.accounts.roles import Right
-from center.interviewtables import Candidate
 from center.papers import Papers
 from center.receipts import Receipts
 from center.staff import Actor, require_reason
@@ -20,6 +19,7 @@ from center.store import afterwards, keeping, projects
 from center.store.database import Database
 from center.store.keeping import Stored
 from center.store.projects import SessionCase
+from center.tables.interview import Candidate
 from center.tus.storage import Storage
 from domain.errors import BadInput, EvidenceKept, ProjectUnknown
 from domain.keeping import STAYS_WORDS, Flag, Keeping, Stays, stays

@@ -19,13 +19,13 @@ from center.folder.reading import ProjectFolder
 from center.folder.roster import RosterLine
 from center.folder.settings import FILE, BatchPart, TextPart, VersionedPart
 from center.idnumbers import IdNumbers
-from center.interviewtables import Attachment, Candidate, Progress
 from center.papers import Papers
 from center.projecttexts import ProjectTexts, texts_of
 from center.store import candidates, interviews, projects
 from center.store.database import Database
 from center.supportcodes import new_support_code
 from center.tables import Batch, Project, SessionRow
+from center.tables.interview import Attachment, Candidate, Progress
 from domain.errors import Words
 from domain.pack import SALT_BYTES
 from domain.publication import DAY_MS

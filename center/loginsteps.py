@@ -23,11 +23,11 @@ from center.faces.attempt import LoginAttempt, Verdict
 from center.faces.challenge import draw_challenge
 from center.faces.observation import Observation
 from center.faces.settings import FaceSettings
-from center.interviewtables import Consent, Login
 from center.projecttexts import is_rehearsal, texts_of
 from center.situations import situation
 from center.store import candidates, projects
 from center.store.candidates import CandidateCase, PermissionKind
+from center.tables.interview import Consent, Login
 from domain.errors import (
     ConsentMissing,
     ConsentOutdated,

@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 from center import chronicle
 from center.companions import stand, unbind
-from center.companiontables import Companion, CompanionWaiver
 from center.coverage import arrived, has_recorded
 from center.folder.roster import plain
 from center.staff import Actor
 from center.store import candidates, companions, projects
 from center.store.candidates import CandidateCase
 from center.store.database import Database
+from center.tables.companion import Companion, CompanionWaiver
 from domain.errors import BadInput, StageClosed
 
 

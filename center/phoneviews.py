@@ -3,14 +3,14 @@
 from sqlmodel import Session
 
 from center.companions import ASKS_MS, last_report, stand
-from center.companiontables import Companion
 from center.coverage import arrived, phones_covered
-from center.interviewtables import BindingCode
 from center.store import companions, interviews, watching
 from center.store.candidates import CandidateCase
 from center.store.interviews import Present
 from center.store.projects import SessionCase
 from center.tables import Device
+from center.tables.companion import Companion
+from center.tables.interview import BindingCode
 from domain.companion import STOPPED, BindingState, Live, PhoneState, binding_state
 from domain.wire.interview import Binding, Phone
 

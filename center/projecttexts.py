@@ -16,7 +16,7 @@ class ProjectTexts(Wire):
     pledge: ConsentText
     notices: dict[str, Bilingual] = Field(default_factory=dict)
     phrases: dict[str, Bilingual] = Field(default_factory=dict)
-    rehearsal: bool = False  # anybody may rehearse on it: ``center.rehearsals``
+    rehearsal: bool = False  # anybody may rehearse on it: ``center.routes.rehearsals``
 
 
 def is_rehearsal(project: Project) -> bool:

@@ -9,11 +9,11 @@ from sqlmodel import Session
 from center import chronicle
 from center.accounts.pairs import require_one, require_second
 from center.accounts.roles import Right
-from center.aftertables import Publication
 from center.staff import Actor, require_reason
 from center.store import afterwards, projects
 from center.store.database import Database
 from center.tables import Project
+from center.tables.after import Publication
 from domain.errors import BadInput, ProposalVoid
 from domain.publication import PUBLICATION_MOVES, PublicationState, leave_from_ms, publication_state
 

@@ -10,11 +10,11 @@ import secrets
 from sqlmodel import Session
 
 from center import chronicle
-from center.interviewtables import Pack, QuestionSet
 from center.situations import pack_name
 from center.store import interviews, projects
 from center.store.candidates import CandidateCase
 from center.tables import Batch
+from center.tables.interview import Pack, QuestionSet
 from domain import pack, readout
 from domain.errors import QuestionsMissing, QuestionsSealed, StageClosed
 from domain.pack import PackSecrets

@@ -9,12 +9,12 @@ import hmac
 from sqlmodel import Session
 
 from center.companions import stand
-from center.interviewtables import HelpRow, NoticeRow
 from center.phoneviews import binding_body
 from center.projecttexts import texts_of
 from center.store import candidates, companions, interviews, projects
 from center.store.candidates import CandidateCase, PermissionKind
 from center.tables import Project
+from center.tables.interview import HelpRow, NoticeRow
 from domain.pack import to_text
 from domain.readout import entry_check
 from domain.stage import Schedule, Situation

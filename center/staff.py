@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from center import chronicle, questions
 from center.folder.roster import plain
-from center.interviewtables import HelpRow, NoticeRow, Permission
 from center.projecttexts import texts_of
 from center.store import accounts, candidates, interviews, projects
 from center.store.candidates import CandidateCase, PermissionKind
 from center.store.database import Database
 from center.tables import Batch, Project
+from center.tables.interview import HelpRow, NoticeRow, Permission
 from domain import readout
 from domain.errors import BadInput, StageClosed
 

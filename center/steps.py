@@ -11,11 +11,11 @@ from sqlmodel import Session
 from center import chronicle
 from center.config import CenterConfig
 from center.failures import Refused
-from center.interviewtables import Consent, HelpRow, ReadMark, TimelineRow
 from center.projecttexts import is_rehearsal, texts_of
 from center.situations import situation
 from center.store import interviews, projects
 from center.store.candidates import CandidateCase
+from center.tables.interview import Consent, HelpRow, ReadMark, TimelineRow
 from domain.errors import (
     AttachmentUnknown,
     BadInput,

@@ -9,9 +9,9 @@ from center.accounts import factors, signing
 from center.accounts.factors import Passwords
 from center.accounts.roles import Role, read_roles, write_roles
 from center.accounts.signing import Given
-from center.stafftables import Account
 from center.store import accounts, projects
 from center.store.database import Database
+from center.tables.staff import Account
 from domain.errors import BadInput, SignInRefused
 
 NAME_MOST = 64

@@ -13,8 +13,8 @@ from sqlmodel import Session
 from center import chronicle
 from center.accounts.factors import Passwords, step_of
 from center.accounts.roles import Right, Role, demand, read_roles
-from center.stafftables import Account, SignIn
 from center.store import accounts, projects
+from center.tables.staff import Account, SignIn
 from domain.errors import NotAllowed, SignedOut, SignInRefused
 
 LONGEST_MS = 12 * 3_600_000  # a day of exams

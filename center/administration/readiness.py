@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from center.interviewtables import Candidate
-from center.readinesstables import Installation, Visit
 from center.store import candidates, readiness
+from center.tables.interview import Candidate
+from center.tables.readiness import Installation, Visit
 from domain.wire.administration import ReadinessBody, ReadyEntry
 
 

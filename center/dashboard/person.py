@@ -5,13 +5,13 @@ import json
 from sqlmodel import Session
 
 from center.companions import last_report, stand
-from center.companiontables import Companion
-from center.interviewtables import HelpRow, TimelineRow
 from center.projecttexts import texts_of
 from center.stills import Still
 from center.store import candidates, companions, interviews, projects, receipts, watching
 from center.store.companions import LAPTOP
 from center.tables import Device
+from center.tables.companion import Companion
+from center.tables.interview import HelpRow, TimelineRow
 from domain.deeds import words
 from domain.errors import BadInput
 from domain.wire.fields import Bilingual

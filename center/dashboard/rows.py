@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from center.dashboard.tally import Arrivals
-from center.interviewtables import HelpRow
 from center.store.projects import SessionCase
 from center.store.watching import Person, Word
+from center.tables.interview import HelpRow
 from domain.risk import Standing, Verdict, judge
 from domain.status import CaptureHealth, LocalSessionState, RecorderMode
 from domain.wire.fields import Bilingual

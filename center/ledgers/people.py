@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from center.interviewtables import Audit
 from center.ledgers.ledger import NO, YES, Column, Ledger
 from center.ledgers.sheet import Value
 from center.store import afterwards, projects
+from center.tables.interview import Audit
 from domain.errors import ProjectUnknown, Words
 
 _CONSENTS = (

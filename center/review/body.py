@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from center.interviewtables import TimelineRow
 from center.review import happenings
 from center.review.parts import Part, parts
 from center.review.proof import chain_bodies, receipt_facts
 from center.review.reel import Reel
 from center.review.veil import Veil
-from center.reviewtables import Conclusion, ReviewMark
 from center.store import candidates, projects, reviews
 from center.store.candidates import CandidateCase
 from center.store.projects import SessionCase
+from center.tables.interview import TimelineRow
+from center.tables.review import Conclusion, ReviewMark
 from domain.errors import BadInput
 from domain.footage import Lane, Piece
 from domain.identity import LinkKind, Track

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, delete, select
 
-from center.stafftables import Account, SignIn
+from center.tables.staff import Account, SignIn
 
 
 def account(db: Session, name: str) -> Account | None:

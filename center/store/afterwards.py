@@ -3,8 +3,11 @@
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from center.aftertables import Closure, Publication
-from center.interviewtables import (
+from center.store.candidates import PermissionKind
+from center.store.projects import SessionCase
+from center.tables import Batch, Conflict, ManifestRow, Project, SessionRow, Upload
+from center.tables.after import Closure, Publication
+from center.tables.interview import (
     Audit,
     Candidate,
     Consent,
@@ -14,9 +17,6 @@ from center.interviewtables import (
     Progress,
     TimelineRow,
 )
-from center.store.candidates import PermissionKind
-from center.store.projects import SessionCase
-from center.tables import Batch, Conflict, ManifestRow, Project, SessionRow, Upload
 from domain.identity import LinkKind
 from domain.status import StoredState
 

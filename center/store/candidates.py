@@ -6,9 +6,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
-from center.interviewtables import Candidate, Login, Permission, Progress
 from center.store.projects import SessionCase
 from center.tables import Batch, Project, SessionRow
+from center.tables.interview import Candidate, Login, Permission, Progress
 
 
 class PermissionKind(StrEnum):

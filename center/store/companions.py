@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, col, select
 
-from center.companiontables import Companion, CompanionWaiver
-from center.interviewtables import BindingCode, Candidate
 from center.tables import Device, ReceiptRow
+from center.tables.companion import Companion, CompanionWaiver
+from center.tables.interview import BindingCode, Candidate
 
 LAPTOP, PHONE = "laptop", "companion"
 

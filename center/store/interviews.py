@@ -6,8 +6,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
-from center.companiontables import Companion
-from center.interviewtables import (
+from center.tables import CenterTable
+from center.tables.companion import Companion
+from center.tables.interview import (
     Attachment,
     Audit,
     BindingCode,
@@ -21,7 +22,6 @@ from center.interviewtables import (
     ReadMark,
     TimelineRow,
 )
-from center.tables import CenterTable
 
 
 class Present(NamedTuple):

@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from center.interviewtables import Attachment, Candidate, Pack, TimelineRow
-from center.reviewtables import Conclusion
 from center.store import afterwards
 from center.store.afterwards import sessions_of
 from center.tables import Conflict, ManifestRow, SessionRow, Upload
+from center.tables.interview import Attachment, Candidate, Pack, TimelineRow
+from center.tables.review import Conclusion
 from domain.keeping import Flag
 from domain.status import StoredState
 

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, col, func, select
 
-from center.interviewtables import Candidate
-from center.readinesstables import Installation, Visit
 from center.store import projects, receipts
+from center.tables.interview import Candidate
+from center.tables.readiness import Installation, Visit
 from domain.receipt import ReceiptKind
 
 _MOST = 20  # installations of one candidate; more are somebody's play, and tell nothing

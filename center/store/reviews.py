@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from center.interviewtables import TimelineRow
-from center.reviewtables import Conclusion, ReviewMark
 from center.tables import Batch, ReceiptRow, SessionRow, Upload
+from center.tables.interview import TimelineRow
+from center.tables.review import Conclusion, ReviewMark
 from domain.receipt import ReceiptKind
 from domain.status import StoredState
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from center.interviewtables import BacklogSample, BindingCode, Candidate, Heartbeat, HelpRow, Progress
 from center.tables import METADATA, ManifestRow, Project, ReceiptRow, SessionRow, Upload
+from center.tables.interview import BacklogSample, BindingCode, Candidate, Heartbeat, HelpRow, Progress
 from domain.receipt import ReceiptKind
 from domain.status import StoredState
 

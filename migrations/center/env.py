@@ -4,8 +4,7 @@ models.
 
 from alembic import context
 
-from center import aftertables, companiontables, interviewtables, readinesstables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
-from center.tables import METADATA
+from center.tables import METADATA, after, companion, interview, readiness, review, staff  # noqa: F401 -- put their tables into METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)

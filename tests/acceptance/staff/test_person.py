@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from center.accounts.desk import NewAccount
 from center.accounts.roles import Role
-from center.interviewtables import Candidate
 from center.store import candidates, interviews
+from center.tables.interview import Candidate
 from tests.acceptance.staff.conftest import sign_in
 from tests.acceptance.staff.test_dashboard import ask_help, violations
 from tests.integration.center.conftest import Running

@@ -13,7 +13,7 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from center import staff
-from center.interviewtables import Audit, TimelineRow
+from center.tables.interview import Audit, TimelineRow
 from domain.errors import BadInput
 from domain.stage import MINUTE_MS
 from domain.wire.beforelogin import PROBE_PATH

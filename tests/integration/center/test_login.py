@@ -13,9 +13,9 @@ from center.faces.image import Pixels
 from center.faces.models import load_models
 from center.faces.settings import FaceSettings
 from center.faces.words import Turn
-from center.interviewtables import Consent, Login, TimelineRow
 from center.store import candidates, interviews
 from center.store.candidates import PermissionKind
+from center.tables.interview import Consent, Login, TimelineRow
 from domain.stage import MINUTE_MS
 from domain.wire.login import FRAME_MOST
 from tests.integration.center.conftest import Running, Serve

@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from center.dashboard.board import Board
 from center.dashboard.tally import NEAR_MS, OFTEN, OVERLAP_MS, Tally
-from center.interviewtables import Candidate, HelpRow, Progress
 from center.store import projects, watching
 from center.store.database import Database
 from center.tables import Batch, Device, Project, SessionRow, Upload
+from center.tables.interview import Candidate, HelpRow, Progress
 from domain.errors import ProjectUnknown
 from domain.stage import MINUTE_MS
 

@@ -13,11 +13,11 @@ from sqlmodel import Session
 
 from center import admin, companions
 from center.config import CenterConfig
-from center.interviewtables import Candidate, Progress
 from center.store import candidates, projects
 from center.store import companions as stored
 from center.store.candidates import CandidateCase
 from center.store.database import Database
+from center.tables.interview import Candidate, Progress
 from domain.errors import BindingRefused, PhoneUnknown
 from domain.wire.companion import CompanionBindingOrder
 

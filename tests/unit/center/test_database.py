@@ -12,11 +12,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
-from center import aftertables, companiontables, interviewtables, readinesstables, reviewtables, stafftables  # noqa: F401 -- put their tables into METADATA
 from center.migration import tree
 from center.store import projects
 from center.store.database import Database
-from center.tables import METADATA, Project
+from center.tables import METADATA, Project, after, companion, interview, readiness, review, staff  # noqa: F401 -- put their tables into METADATA
 from domain.errors import BadInput, StorageError
 from domain.publication import APPEAL_MS
 

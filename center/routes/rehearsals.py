@@ -1,8 +1,8 @@
 """考前模拟测试: a practice interview for whoever asks, on a project whose folder says ``rehearsal = true``.
 
 Owns how one begins: a candidate made on the spot, in a batch of their own. From there on it is an interview like any
-other, but that it starts soon after entering (``center.steps``), that no photo is known (``center.login``), and that
-everything of it is deleted after a while (``center.center``). No name, number or photo of anybody is asked.
+other, but that it starts soon after entering (``center.steps``), that no photo is known (``center.routes.login``), and
+that everything of it is deleted after a while (``center.center``). No name, number or photo of anybody is asked.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from sqlmodel import Session
 
 from center import chronicle
 from center.center import Center
-from center.interviewtables import Candidate, Progress
 from center.limits import address_of
 from center.store import candidates, projects, readiness, rehearsals
 from center.supportcodes import new_support_code
 from center.tables import Batch, Project, SessionRow
+from center.tables.interview import Candidate, Progress
 from domain.errors import CenterBusy, RehearsalClosed
 from domain.pack import SALT_BYTES
 from domain.readout import LETTERS, SECRET_BYTES

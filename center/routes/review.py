@@ -21,10 +21,10 @@ from center.receipts import assessment
 from center.review.body import Asked, alias, case_of, conclusion_body, file_path, review_body
 from center.review.parts import Part, parts
 from center.review.reel import Reel
-from center.reviewtables import Conclusion, ReviewMark
 from center.store import projects, reviews, watching
 from center.store.projects import SessionCase
 from center.tables import Upload
+from center.tables.review import Conclusion, ReviewMark
 from domain.errors import BadInput
 from domain.footage import Lane, playlist
 from domain.identity import Track

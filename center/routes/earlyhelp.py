@@ -11,11 +11,11 @@ from center.center import Center
 from center.config import CenterConfig
 from center.failures import Refused
 from center.folder.roster import plain
-from center.interviewtables import HelpRow
 from center.limits import address_of
 from center.situations import help_list
 from center.store import interviews, projects
 from center.supportcodes import new_support_code
+from center.tables.interview import HelpRow
 from domain.errors import BadInput, CenterBusy
 from domain.wire.beforelogin import EarlyHelpAnswer, EarlyHelpOrder
 from domain.wire.center import API

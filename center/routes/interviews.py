@@ -14,7 +14,7 @@ from sqlmodel import Session
 from center import companions, questions, situations, steps
 from center.center import Center
 from center.loginsteps import act_hash
-from center.sessions import end_early
+from center.routes.sessions import end_early
 from center.store import candidates, interviews
 from center.store.candidates import CandidateCase
 from domain.errors import ActOver, AttachmentUnknown, QuestionsMissing, StageClosed

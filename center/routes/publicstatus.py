@@ -13,12 +13,12 @@ from center.attempts import LoginAttempts
 from center.center import Center
 from center.coverage import coverage
 from center.folder.roster import plain
-from center.interviewtables import Candidate
 from center.limits import address_of
 from center.receipts import Receipts
 from center.store import afterwards, candidates, projects, receipts, uploads
 from center.store.candidates import PermissionKind
 from center.store.companions import PHONE
+from center.tables.interview import Candidate
 from domain.completion import Completion, completion_of, public_words
 from domain.errors import StatusUnknown
 from domain.manifest import Manifest

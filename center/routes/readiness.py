@@ -14,7 +14,7 @@ from center.administration.preflight import judge
 from center.administration.projectview import known
 from center.administration.readiness import ready_list
 from center.center import Center
-from center.intakeroutes import PREFIX
+from center.routes.intake import PREFIX
 from domain.findings import Verdict
 from domain.wire.administration import FactBody, PreflightBody, ReadinessBody
 from domain.wire.fields import Bilingual

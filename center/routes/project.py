@@ -17,7 +17,7 @@ from center.accounts.roles import Right
 from center.administration import policies
 from center.administration.projectview import known, project_view, roster
 from center.center import Center
-from center.intakeroutes import PREFIX
+from center.routes.intake import PREFIX
 from center.staff import Actor
 from center.store import candidates, interviews
 from domain.errors import AttachmentUnknown, BadInput

@@ -13,9 +13,9 @@ from center import deletion, publishing
 from center.accounts.gate import Csrf, Gate, Token
 from center.accounts.roles import Right
 from center.center import Center
-from center.closureroutes import word
 from center.completion import completion
 from center.deletion import Kept
+from center.routes.closures import word
 from center.staff import Actor
 from center.store import afterwards, projects
 from domain.errors import ProjectUnknown

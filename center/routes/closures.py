@@ -12,13 +12,13 @@ from sqlmodel import Session
 from center import closing
 from center.accounts.gate import Csrf, Gate, Token
 from center.accounts.roles import Right
-from center.aftertables import Closure
 from center.center import Center
-from center.interviewtables import Candidate
 from center.receipts import Receipts
 from center.staff import Actor
 from center.store import afterwards, projects, uploads
 from center.tables import SessionRow
+from center.tables.after import Closure
+from center.tables.interview import Candidate
 from domain.causes import Cause
 from domain.errors import ProjectUnknown
 from domain.wire.after import Closable, ClosureBody, ClosureList, ClosureOrder, Word

@@ -16,12 +16,12 @@ from center.faces.failures import PhotoRefused
 from center.faces.words import CUE_WORDS, FAULT_CUE, Cue, Fault
 from center.failures import Refused
 from center.folder.roster import plain
-from center.interviewtables import Login
 from center.limits import address_of
 from center.loginsteps import LoginRules, Step, require_consent
 from center.projecttexts import is_rehearsal
 from center.store import candidates, projects, readiness
 from center.store.candidates import CandidateCase, PermissionKind
+from center.tables.interview import Login
 from domain.errors import BadInput, LoginRefused, ProjectUnknown
 from domain.wire.center import API
 from domain.wire.fields import Bilingual
