@@ -19,7 +19,7 @@ from bench.device import random_file
 from bench.figures import Figure, Outcome
 from bench.setting import Bench, Setting
 from domain.errors import ServiceError
-from zhishi.stage import dying_with_parent
+from zhishi.stage import dying_with_parent, in_own_network
 
 MB = 1_000_000
 RATE_BITS, LOST_PER_MILLE, ONE_WAY_S = 20_000_000, 30, 0.05
@@ -94,7 +94,7 @@ def _all(setting: Setting, work: Work) -> dict[str, float]:
 def _one(setting: Setting, name: str, work: Work) -> float:
     place = setting.folder / str(list(CONTENDERS).index(name))
     place.mkdir()
-    command = ["unshare", "--net", "--map-root-user", sys.executable, "-m", "bench.backlog_inside", name, str(place)]
+    command = in_own_network([sys.executable, "-m", "bench.backlog_inside", name, str(place)])
     done = subprocess.run(
         dying_with_parent([*command, json.dumps(work.__dict__)]),
         env=dict(setting.environ) | {"PYTHONPATH": ":".join(path for path in sys.path if path)},

@@ -1,5 +1,7 @@
 """How the tests are shared out over the workers, and what hypothesis may do. No fixture lives here."""
 
+import os
+
 import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -17,6 +19,8 @@ _LANES = (
     ("tests/faults/test_short.py", "programs"),
     ("tests/integration/house/test_stage.py", "programs"),
 )
+
+_GIVES_WAY = 5  # nice
 
 
 def lane(nodeid: str) -> str:
@@ -45,3 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The lanes come first; within a lane and a file the order is kept."""
     names = [name for _, name in _LANES]
     items.sort(key=lambda item: names.index(lane(item.nodeid)) if lane(item.nodeid) in names else len(names))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Light tests give way to the lanes: what is recorded there is recorded in real time.
+
+    A worker that has begun with light tests does no lane any more: these come first.
+    """
+    light = lane(item.nodeid) not in {name for _, name in _LANES}
+    if light and "PYTEST_XDIST_WORKER" in os.environ and os.getpriority(os.PRIO_PROCESS, 0) < _GIVES_WAY:
+        os.setpriority(os.PRIO_PROCESS, 0, _GIVES_WAY)

@@ -50,7 +50,8 @@ def words(kind: str, data: Data) -> Words:
 def is_incident(kind: str, data: Data) -> bool:
     """Whether it is marked on the strip."""
     if kind == "phone_state":
-        return data.get("after") in UNWELL
+        after = data.get("after")
+        return isinstance(after, str) and after in UNWELL
     return kind in _ALWAYS or notes.is_incident(kind, data)
 
 

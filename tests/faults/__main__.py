@@ -22,7 +22,7 @@ from tests.faults.run import run
 from tests.faults.tape import make_tape
 
 MODULES = ("tests.faults.programs", "tests.faults.player")
-_UNSHARE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--map-root-user")
+_SPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 _OK, _BROKEN = "ok ", "BROKEN "
 
 
@@ -51,6 +51,16 @@ def main() -> int:
         return _share_out(seeds, chosen.workers, keep, make_tape(Path(folder)))
 
 
+def _unshare() -> list[str]:
+    """Namespaces of our own. Root needs no user namespace for them, and is refused one inside a chroot; there the root
+    folder is no mount either, whose mounts could be kept from spreading (nor do they).
+    """
+    mapped = [] if os.geteuid() == 0 else ["--map-root-user"]
+    mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+    spreading = "private" if any(mount.split()[4] == "/" for mount in mounts) else "unchanged"
+    return ["unshare", *_SPACES, "--propagation", spreading, *mapped]
+
+
 def _share_out(seeds: list[int], workers: int, keep: Path, tape: Path) -> int:
     """Each worker takes every n-th seed; what they say goes on to the reader as it comes."""
     began = time.monotonic()
@@ -60,7 +70,7 @@ def _share_out(seeds: list[int], workers: int, keep: Path, tape: Path) -> int:
 
     def serve(share: list[int]) -> None:
         nonlocal done, broken
-        command = [*_UNSHARE, sys.executable, "-m", "tests.faults", "--keep", str(keep), "--tape", str(tape)]
+        command = [*_unshare(), sys.executable, "-m", "tests.faults", "--keep", str(keep), "--tape", str(tape)]
         with subprocess.Popen(
             [*command, "--inside", *map(str, share)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
             env=os.environ | {"PYTHONPATH": ":".join(path for path in sys.path if path), "OPENBLAS_NUM_THREADS": "1"},

@@ -63,6 +63,7 @@ def test_a_camera_taken_away_comes_back_as_a_new_run(scene: World) -> None:
     page.wait_for_selector("main.pan")
 
 
+@pytest.mark.drill
 def test_a_dead_picture_is_opened_anew_by_the_button(scene: World) -> None:
     scene.phone.start(camera=still())
     page = begin(scene)
@@ -85,6 +86,7 @@ def test_a_page_that_is_loaded_again_films_on(scene: World) -> None:
     assert [gap.reason for gap in gaps] == [GapReason.RECORDER_DIED]
 
 
+@pytest.mark.drill
 def test_support_finishes_a_forgotten_phone(scene: World) -> None:
     scene.phone.start()
     page = begin(scene)
@@ -153,6 +155,7 @@ def test_a_full_phone_says_so_and_films_on_once_there_is_room(scene: World) -> N
     assert [gap.reason for gap in gaps] == [GapReason.DISK_FULL]
 
 
+@pytest.mark.drill
 def test_another_phone_takes_the_place_and_this_one_still_sends(scene: World) -> None:
     scene.phone.start()
     page = begin(scene)

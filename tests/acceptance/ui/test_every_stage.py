@@ -44,6 +44,7 @@ def killed(center: Office) -> Iterator[Line]:
 LINES = {"network": network, "center": killed}
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(400)
 def test_cut_at_every_stage_up_to_entering(tmp_path: Path) -> None:
     with (

@@ -68,6 +68,7 @@ def test_killed_at_every_stage_it_comes_back_there(tmp_path: Path) -> None:
         _again(person, browser, "end", "上传成功")
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(300)
 def test_killed_while_a_phone_is_to_be_bound_it_comes_back_with_a_new_code(tmp_path: Path) -> None:
     with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:

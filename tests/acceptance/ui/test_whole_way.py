@@ -12,6 +12,7 @@ from tests.support.interviewing import CODE, candidate, final_receipt, office
 from zhishi.sample import FIRST_ID_NUMBER, FIRST_NUMBER
 
 
+@pytest.mark.drill  # make test walks this way with the demo
 @pytest.mark.timeout(600)
 def test_all_eight_stages_to_a_receipt(tmp_path: Path) -> None:
     with desktop() as stage, office(tmp_path) as center, candidate(center.url, stage.environ) as person:
