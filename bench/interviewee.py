@@ -11,7 +11,7 @@ from tests.support.windowing import AS_ROOT, free_port, looked_into
 from zhishi.stage import VirtualDesktop
 
 SIZE = "1366x768"
-_UNTIL_START_S = 75.0
+_UNTIL_START_S = 120.0
 
 
 @contextmanager
