@@ -32,7 +32,7 @@ _DAMAGED = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # packed in a way that zipfile cannot read
     RuntimeError,
     ValueError,
     OSError,

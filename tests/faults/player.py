@@ -38,7 +38,7 @@ def record(home: str, clock: str, session: str, device: str, tape: str, told: st
     signal.signal(signal.SIGTERM, lambda *_: player.end())
     with sealing_lock(player.spool, session, Track.CAMERA) as lock:
         while not lock.take():  # syncd is salvaging what the one before left
-            time.sleep(0.02)
+            time.sleep(0.02)  # a file lock tells nobody when it is free
         player.serve()
 
 
@@ -76,7 +76,7 @@ class Player:
                 reason = self._play(runs)
             except (ZhishiError, OSError):
                 reason = GapReason.DISK_FULL
-                time.sleep(_AGAIN_S)
+                time.sleep(_AGAIN_S)  # a disk tells nobody when there is room again
             for run in runs:
                 run.finish(reason)
         self._until_done(self._close)  # what still waits for its seal is syncd's to salvage
@@ -108,7 +108,7 @@ class Player:
             while (left := due - self._clock.boot_ns()) > 0:
                 if self._ending:
                     return GapReason.STOPPED
-                time.sleep(min(0.05, left / 1e9))
+                time.sleep(min(0.05, left / 1e9))  # footage comes in real time
             if self._clock.boot_ns() - due > _JUMP_NS:
                 for run in runs:
                     run.limit_ms = parts[0].start_ms

@@ -79,7 +79,7 @@ def _play(world: World) -> None:
             else:
                 its.during(world, chance)
         world.tend()
-        time.sleep(_LOOK_S)
+        time.sleep(_LOOK_S)  # the plan says at which moment each fault comes and goes
     world.end_recording()
     for _, its, chance in going:
         its.end(world, chance)
