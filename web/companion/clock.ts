@@ -21,12 +21,12 @@ export interface Source {
 }
 
 const BROWSER: Source = { origin: performance.timeOrigin, now: () => performance.now(), wall: () => Date.now() };
-/** A round trip so slow says too little of when the center looked at its clock. */
-const SLOWEST_MS = 4000;
+/** How far two clocks may run apart: what was told counts for less as it grows old. */
+const DRIFT = 100e-6;
 
 export class Clock {
   readonly bootId: string;
-  private told: { center_ms: number; at: number } | null = null;
+  private told: { center_ms: number; at: number; wrong: number } | null = null;
   /** Center time minus wall clock as it was known in an earlier life: an estimate, and marked so. */
   private guess: number;
   private readonly source: Source;
@@ -51,12 +51,20 @@ export class Clock {
     return Math.round(this.source.wall());
   }
 
-  /** The center said `center_ms` in an answer to what was asked at `asked` (by `now`). */
+  /**
+   * The center said `center_ms` in an answer to what was asked at `asked` (by `now`). Half the round trip is how wrong
+   * that may be: it does not replace what is less wrong and agrees with it (a center whose clock was set does not).
+   */
   learn(center_ms: number, asked: number): void {
-    const at = this.source.now();
-    if (at - asked > SLOWEST_MS && this.told !== null) return;
-    this.told = { center_ms, at: (asked + at) / 2 };
-    this.guess = center_ms - (this.source.wall() - (at - this.told.at));
+    const now = this.source.now();
+    const [at, wrong] = [(asked + now) / 2, (now - asked) / 2];
+    if (this.told !== null) {
+      const less = this.told.wrong + DRIFT * (at - this.told.at);
+      const apart = Math.abs(center_ms - this.told.center_ms - (at - this.told.at));
+      if (less < wrong && apart <= less + wrong) return;
+    }
+    this.told = { center_ms, at, wrong };
+    this.guess = center_ms - (this.source.wall() - (now - at));
   }
 
   /** The machine slept or its clock was set: what was told cannot be relied on any longer. */

@@ -6,6 +6,7 @@
  * are no files of their own; and mp4 written that way is lost when the browser is killed.)
  */
 import { AUDIO_BITS, type Format, VIDEO_BITS } from "./capture";
+import { lengthMs } from "./length";
 import type { GapReason } from "./seal";
 
 export interface Footage {
@@ -18,7 +19,7 @@ export interface Footage {
 export const SEGMENT_MS = 4000;
 /** A recorder that does not hand out what it has by then is stuck. */
 const STUCK_MS = 4000;
-/** A recorder that says so late that it began is believed to have begun late. */
+/** One whose file is so much shorter than it ran began late. */
 const SLOW_START_MS = 1000;
 /** One that was cut off this early may have nothing yet. */
 const EMPTY_MS = 1000;
@@ -122,22 +123,18 @@ export class Segmenter {
       recorder.ondataavailable = (event) => {
         if (event.data.size > 0) pieces.push(event.data);
       };
-      recorder.onstart = () => {
-        // the event may come late because the page is busy, not because nothing was recorded yet
-        if (this.now() - life.from > SLOW_START_MS) life.from = this.now();
-      };
       recorder.onstop = () => {
         const own = life.to === null; // it stopped by itself: its tracks ended
-        const to = life.to ?? this.until(life);
+        const to = Math.max(life.to ?? this.until(life), life.from);
         if (own && this.life === life) this.life = null;
         const some = pieces.length > 0;
         const bytes = new Blob(pieces).arrayBuffer();
         pieces.length = 0; // blobs live outside the page's own memory until the last hold on them is gone
-        recorder.ondataavailable = recorder.onstart = recorder.onstop = recorder.onerror = null;
+        recorder.ondataavailable = recorder.onstop = recorder.onerror = null;
         this.line = this.line
           .then(() => bytes)
           .then((whole) => {
-            if (whole.byteLength > 0) this.footage({ from: life.from, to: Math.max(to, life.from), bytes: whole });
+            if (whole.byteLength > 0) this.footage({ from: begun(life.from, to, whole), to, bytes: whole });
           })
           .finally(() => {
             resolve();
@@ -164,4 +161,13 @@ export class Segmenter {
     window.clearInterval(this.tick);
     this.failed("stalled");
   }
+}
+
+/**
+ * When the recording began that was started at `from` and ended at `to`: what its file holds says so. (The recorder's own
+ * event comes with the first encoded picture, on a busy phone seconds after the moment that this picture shows.)
+ */
+export function begun(from: number, to: number, bytes: ArrayBuffer): number {
+  const holds = lengthMs(bytes);
+  return holds === null || to - holds - from <= SLOW_START_MS ? from : to - holds;
 }

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { bindingOf } from "../companion/binder";
 import { retryAfter } from "../companion/center";
 import { Clock, stepOf } from "../companion/clock";
+import { lengthMs } from "../companion/length";
+import { begun } from "../companion/segmenter";
 import { batteryLeft, storageLeft } from "../companion/forecast";
 import { foreignHost, secretOf, tidyCode } from "../companion/link";
 import { Pan } from "../companion/pan";
@@ -170,12 +172,46 @@ describe("time", () => {
     clock.doubt();
     expect(clock.centerAt(now)).toEqual({ center_ms: 2_000_000_004_050, center_est: true });
   });
+  test("a slow answer does not replace what a quick one said, unless they disagree or it is old", () => {
+    let now = 1000;
+    const clock = new Clock("boot", 0, { ...source, now: () => now, wall: () => source.origin + now });
+    clock.learn(10_000, 980); // at 990, wrong by 10 at most
+    now = 2000;
+    clock.learn(10_900, 1000); // at 1500 by half a second: both say the same
+    expect(clock.centerAt(2000).center_ms).toBe(11_010);
+    clock.learn(50_000, 1000); // the center's clock was set
+    expect(clock.centerAt(1500).center_ms).toBe(50_000);
+    now = 20_000_000;
+    clock.learn(20_048_100, now - 1000); // hours later even a slow answer says more
+    expect(clock.centerAt(now).center_ms).toBe(20_048_600);
+  });
   test("the boot clock is whole nanoseconds in decimal", () => {
     expect(new Clock("boot", 0, source).timesAt(0.5)).toMatchObject({ boot_id: "boot", boot_ns: "1700000000000500000" });
   });
   test("a step is what the wall clock ran ahead", () => {
     expect(stepOf({ now: 0, wall: 100 }, { now: 1000, wall: 61_100 })).toBe(60_000);
     expect(stepOf({ now: 0, wall: 100 }, { now: 1000, wall: 100 })).toBe(-1000);
+  });
+});
+
+describe("how long a file plays", () => {
+  const bytes = (...parts: number[]) => new Uint8Array(parts).buffer;
+  const head = [0x1a, 0x45, 0xdf, 0xa3, 0x80, 0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255];
+  const cluster = [0x1f, 0x43, 0xb6, 0x75, 0x01, 255, 255, 255, 255, 255, 255, 255, 0xe7, 0x82, 0x03, 0xe8]; // at 1000
+  const block = (ms: number) => [0xa3, 0x85, 0x81, ms >> 8, ms & 255, 0x80, 7];
+  test("is the time of its last block, clusters of no size included", () => {
+    expect(lengthMs(bytes(...head, ...cluster, ...block(20), ...block(700), ...block(640)))).toBe(1700);
+    expect(lengthMs(bytes(...head, ...cluster, 0xa0, 0x87, 0xa1, 0x85, 0x81, 1, 0, 0x80, 7))).toBe(1256);
+    expect(lengthMs(bytes(...head, ...cluster, ...block(700), 0xa3, 0x85, 0x81))).toBe(1700); // cut off
+    expect(lengthMs(bytes(...head))).toBeNull();
+    expect(lengthMs(bytes(0, 0, 0, 24, 0x66, 0x74, 0x79, 0x70))).toBeNull();
+    expect(lengthMs(bytes())).toBeNull();
+  });
+  test("says when it began; little is what a recorder needs", () => {
+    const file = bytes(...head, ...cluster, ...block(900)); // 1.9 s
+    expect(begun(10_000, 12_000, file)).toBe(10_000);
+    expect(begun(10_000, 14_000, file)).toBe(12_100);
+    expect(begun(10_000, 14_000, bytes())).toBe(10_000);
   });
 });
 
