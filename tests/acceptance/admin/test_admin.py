@@ -1,5 +1,7 @@
 """The administrators' pages as a whole: who may use them, the keyboard, the language, what stays after a reload."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -10,7 +12,7 @@ from tests.acceptance.admin.conftest import sign_in
 from tests.acceptance.pages.browsing import opened
 from tests.acceptance.staff.test_dashboard import violations
 from tests.integration.center.conftest import Running
-from tests.support.candidates import CODE
+from tests.support.candidates import CODE, Laptop
 from tests.support.staffing import new_account
 
 
@@ -40,6 +42,27 @@ def test_a_sign_in_that_is_over_leads_back_to_the_form(page: Page, running: Runn
     running.center.database.write(lambda db: accounts.end_sign_ins_of(db, "周婷"))
     page.reload()
     expect(page.get_by_label("密码")).to_be_visible()
+
+
+def test_the_center_and_the_day_before_are_read_by_everybody_and_by_keyboard(page: Page, running: Running) -> None:
+    laptop = Laptop(running.url)
+    laptop.begin(installation=str(uuid.uuid4()))  # one candidate's computer is known
+    laptop.close()
+    for section, heading in (("preflight", "平台自检"), ("readiness", "准备情况")):
+        page.get_by_role("link", name=heading).press("Enter")
+        expect(page.get_by_role("heading", name=heading, level=1)).to_be_focused()
+        rows = page.locator("table.list tbody tr")
+        expect(rows.first).to_be_visible()
+        assert violations(page) == [], section
+        page.get_by_role("button", name="English").press("Enter")
+        expect(page.get_by_role("columnheader", name="State" if section == "readiness" else "Verdict")).to_be_visible()
+        assert violations(page) == [], section
+        page.get_by_role("button", name="中文").press("Enter")
+    seen = page.get_by_role("button", name="已安装 1")
+    seen.press("Enter")
+    expect(seen).to_have_attribute("aria-pressed", "true")
+    expect(rows).to_have_count(1)
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [1366, 683])
