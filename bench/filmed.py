@@ -16,14 +16,13 @@ from math import sin, tau
 from pathlib import Path
 from struct import pack
 
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
+from bench.reviewpage import reviewer_page
 from bench.setting import Setting
 from bench.timecode import Painter
 from bench.world import START_S, Laptop, await_until, new_laptop
-from center.accounts.roles import Role
 from tests.support.phonepage import World, world
-from tests.support.staffing import code_at, new_account
 from zhishi.stage import VirtualDesktop, dying_with_parent, talking_head_clip
 
 SCREEN, SCENE = (1280, 720), (640, 480)
@@ -42,28 +41,6 @@ class Filmed:
     def reviewer(self) -> Page:
         """The reviewer's page, signed in, with the list of sessions."""
         return reviewer_page(self.there, self.there.phone.driver)
-
-
-def reviewer_page(there: World, driver: Playwright) -> Page:
-    """Chromium at the center's own address, signed in as a reviewer, at the list of sessions."""
-    account = new_account(there.center, "reviewer", Role.REVIEWER)
-    browser = driver.chromium.launch(
-        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-    )
-    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
-    page.goto(f"{there.url}/review")
-    page.get_by_label("账号").fill(account.name)
-    page.get_by_label("密码").fill(account.password)
-    page.get_by_label("动态口令").fill(code_at(account, there.clock.now_ms()))
-    page.get_by_label("动态口令").press("Enter")
-    page.wait_for_selector("table.list")
-    return page
-
-
-def open_session(page: Page) -> None:
-    """Open the one session that has footage."""
-    lines = page.locator("tbody tr").filter(has_not=page.locator("td:nth-child(3):text-is('0')"))
-    lines.first.locator("button").click()
 
 
 @contextmanager

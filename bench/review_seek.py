@@ -11,26 +11,23 @@ from imageio_ffmpeg import get_ffmpeg_exe
 
 from bench.figures import Figure, Outcome, median, percentile, spread
 from bench.reviewed import Reviewed, reviewed
+from bench.reviewpage import STANDS, bounds, settled
 from bench.setting import Bench, Setting
 
 REACH_S = 0.5
-_READY = """() => [...document.querySelectorAll('figure.picture')].every((one) => {
-  const video = one.querySelector('video');
-  return one.querySelector('.note') !== null || (!video.seeking && video.readyState >= 2);
-})"""
-_SEEK = """(second) => new Promise((done) => {
+_SEEK = f"""(at_ms) => new Promise((done) => {{
+  const stands = {STANDS};
   const input = document.querySelector('.scrub input');
-  const videos = [...document.querySelectorAll('video')];
   const began = performance.now();
-  input.value = Number(input.min) + second * 1000;
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-  const look = () => {
-    const there = videos.every((v) => !v.seeking && v.readyState >= 2 && Math.abs(v.currentTime - second) < 0.3);
-    if (there) done(performance.now() - began);
+  input.value = at_ms;
+  input.dispatchEvent(new Event('input', {{ bubbles: true }}));
+  const look = () => {{
+    const all = [...document.querySelectorAll('video')].every((video) => stands(video, at_ms, 300));
+    if (all) done(performance.now() - began);
     else requestAnimationFrame(look);
-  };
+  }};
   requestAnimationFrame(look);
-})"""
+}})"""
 _BARE = """([file, seconds]) => new Promise((done) => {
   const video = document.createElement('video');
   video.muted = true;
@@ -56,10 +53,11 @@ def run(setting: Setting) -> Outcome:
         page = there.page
         there.open()
         page.wait_for_selector(".scrub input")
-        page.wait_for_function(_READY)
+        settled(page)
+        began_ms, _ = bounds(page)
         page.wait_for_timeout(3000)  # what opening loads ahead is loaded
         seconds = [chance.uniform(20, there.seconds - 20) for _ in range(setting.rounds(30, 10))]
-        took = [page.evaluate(_SEEK, second) / 1000 for second in seconds]
+        took = [page.evaluate(_SEEK, began_ms + round(1000 * second)) / 1000 for second in seconds]
         bare, tool = _others(there, seconds[:8], setting.folder)
     p95 = percentile(took, 0.95)
     figure = Figure(

@@ -14,7 +14,8 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from playwright.sync_api import Page
 
 from bench.figures import Figure, Outcome, median, percentile, spread
-from bench.filmed import TONE_EVERY_MS, Filmed, filmed, open_session
+from bench.filmed import TONE_EVERY_MS, Filmed, filmed
+from bench.reviewpage import bounds, go_to, open_session, settled
 from bench.setting import Bench, Setting
 from bench.timecode import COLUMNS, ROWS, SPAN_MS, code_in
 from domain.errors import ServiceError
@@ -32,16 +33,6 @@ _LOOK = """([columns, rows]) => [...document.querySelectorAll('video')].map((vid
       lit.push(pen.getImageData(column * 20 + 10, row * 20 + 10, 1, 1).data[1] > 127);
   return [video.dataset.track, lit, video.seeking || video.readyState < 2];
 })"""
-_READY = """() => [...document.querySelectorAll('figure.picture')].every((one) => {
-  const video = one.querySelector('video');
-  return one.querySelector('.note') !== null || (!video.seeking && video.readyState >= 2);
-})"""
-_GO = """(share) => {
-  const input = document.querySelector('.scrub input');
-  input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-}"""
-
 Seen = dict[str, int]
 
 
@@ -51,7 +42,7 @@ def run(setting: Setting) -> Outcome:
         page = there.reviewer()
         open_session(page)
         page.wait_for_selector(".scrub input")
-        page.wait_for_function(_READY)
+        settled(page)
         standing = _standing(setting, page, setting.rounds(24, 10))
         playing = _playing(page, setting.rounds(60, 20))
         heard = _heard(there, page)
@@ -79,18 +70,19 @@ def _figure(what: str, off: list[float], reach: float) -> Figure:
 def _standing(setting: Setting, page: Page, times: int) -> list[Seen]:
     """At moments chosen at random, standing still."""
     chance, seen = setting.random("review-sync"), []
+    began, ended = bounds(page)
     for _ in range(times):
-        page.evaluate(_GO, 0.5 + 0.45 * chance.random())  # the phone films in the second half
-        page.wait_for_timeout(300)
-        page.wait_for_function(_READY)
+        go_to(page, began + (0.5 + 0.45 * chance.random()) * (ended - began))  # the phone films in the second half
+        settled(page)
         page.wait_for_timeout(150)
         seen.append(look(page))
     return seen
 
 
 def _playing(page: Page, times: int) -> list[Seen]:
-    page.evaluate(_GO, 0.55)
-    page.wait_for_function(_READY)
+    began, ended = bounds(page)
+    go_to(page, began + 0.55 * (ended - began))
+    settled(page)
     page.get_by_role("button", name="播放").click()
     page.wait_for_timeout(1500)
     seen = []

@@ -14,7 +14,7 @@ from pathlib import Path
 from imageio_ffmpeg import get_ffmpeg_exe
 from playwright.sync_api import Page
 
-from bench.filmed import open_session, reviewer_page
+from bench.reviewpage import open_session, reviewer_page
 from bench.setting import Setting
 from domain.identity import LinkKind, Track
 from domain.seal import Seal

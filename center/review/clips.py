@@ -1,4 +1,4 @@
-"""A phone's segments as clips that a browser appends one after the other, each made once and kept for a while.
+"""A phone's segments as clips that a browser plays one after the other, each made once and kept for a while.
 
 Owns that no clip is made twice at the same time and that a damaged one is asked of ffmpeg once. The evidence itself is
 only read. What ffmpeg is told: ``center.review.remux``.

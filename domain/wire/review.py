@@ -51,7 +51,7 @@ class PieceBody(Wire):
     gap: bool
     reason: str = ""
     estimated: bool = False
-    file: str = ""  # of a phone: a clip of its own, to be appended at ``media_ms``
+    file: str = ""  # of a phone: a clip of its own
 
 
 class FileBody(Wire):

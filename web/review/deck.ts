@@ -58,6 +58,11 @@ export class Deck {
     return this.heldUntil() > this.now();
   }
 
+  /** How fast pictures run now; 0: they stand. */
+  runs(): number {
+    return this.playing && !this.held() ? this.speed : 0;
+  }
+
   private heldUntil(): number {
     return Math.max(-Infinity, ...[...this.waiting.values()].map((since) => since + PATIENCE_MS));
   }

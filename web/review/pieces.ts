@@ -2,27 +2,34 @@
 import type { StripCell } from "../shared/pagestate";
 import type { LaneBody, PieceBody } from "./wire";
 
+/** A stretch that nobody declared missing, so short that the picture before it is left standing: clocks of devices jump. */
+const HOLE_MS = 500;
+
 /** The place of the piece that covers `at`; -1 where nothing was recorded and nothing declared. */
 export function indexAt(pieces: readonly PieceBody[], at: number): number {
+  const index = begunBy(pieces, at);
+  const piece = pieces[index];
+  return piece !== undefined && at < piece.start_ms + piece.duration_ms ? index : -1;
+}
+
+/** Which piece stands at `at`, and how many seconds into it: the end of the one before where a small hole is. */
+export function standAt(pieces: readonly PieceBody[], at: number): [index: number, into: number] {
+  const index = begunBy(pieces, at);
+  const piece = pieces[index];
+  if (piece === undefined || at - piece.start_ms - piece.duration_ms >= HOLE_MS) return [-1, 0];
+  return [index, Math.min(at - piece.start_ms, Math.max(0, piece.duration_ms - 1)) / 1000];
+}
+
+/** The place of the last piece that has begun; -1: none. */
+function begunBy(pieces: readonly PieceBody[], at: number): number {
   let low = 0;
   let high = pieces.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const piece = pieces[middle] as PieceBody;
-    if (at < piece.start_ms) high = middle - 1;
-    else if (at >= piece.start_ms + piece.duration_ms) low = middle + 1;
-    else return middle;
+    if (at < (pieces[middle] as PieceBody).start_ms) high = middle - 1;
+    else low = middle + 1;
   }
-  return -1;
-}
-
-/** The piece that covers `at`; null where nothing was recorded and nothing declared. */
-export const pieceAt = (lane: LaneBody, at: number): PieceBody | null => lane.pieces[indexAt(lane.pieces, at)] ?? null;
-
-/** Seconds on the clock of what is played; null in a gap. */
-export function mediaAt(lane: LaneBody, at: number): number | null {
-  const piece = pieceAt(lane, at);
-  return piece === null || piece.gap ? null : (piece.media_ms + at - piece.start_ms) / 1000;
+  return high;
 }
 
 /** First and last moment of everything. */

@@ -1,7 +1,7 @@
 /** The reviewer's clock and where a moment lies in the footage. */
 import { describe, expect, test } from "vitest";
 import { Deck, PATIENCE_MS } from "../review/deck";
-import { beside, bounds, indexAt, mediaAt, sameFootage } from "../review/pieces";
+import { beside, bounds, indexAt, sameFootage, standAt } from "../review/pieces";
 import type { LaneBody, PieceBody } from "../review/wire";
 
 function deck(): { deck: Deck; pass: (ms: number) => void } {
@@ -47,7 +47,9 @@ describe("the clock", () => {
     pass(500);
     expect(one.at()).toBe(2000);
     expect(one.held()).toBe(true);
+    expect(one.runs()).toBe(0);
     one.wait("screen", false);
+    expect(one.runs()).toBe(1);
     pass(700);
     expect(one.at()).toBe(2700);
     one.wait("companion", true);
@@ -73,12 +75,21 @@ const lane = (...pieces: PieceBody[]): LaneBody => ({ track: "camera", playlist:
 const CAMERA = lane(piece(0, 5000, 0), piece(5000, 3000, 5000, true), piece(8000, 5000, 5000));
 
 describe("moments", () => {
-  test("a gap has no footage, and what follows it goes on where it stopped", () => {
-    expect(mediaAt(CAMERA, 4999)).toBeCloseTo(4.999);
-    expect(mediaAt(CAMERA, 6000)).toBeNull();
-    expect(mediaAt(CAMERA, 8000)).toBe(5);
-    expect(mediaAt(CAMERA, 13_000)).toBeNull();
+  test("what stands at a moment", () => {
+    expect(standAt(CAMERA.pieces, 4999)).toEqual([0, 4.999]);
+    expect(standAt(CAMERA.pieces, 6000)).toEqual([1, 1]);
+    expect(standAt(CAMERA.pieces, 8000)).toEqual([2, 0]);
+    expect(standAt(CAMERA.pieces, -1)).toEqual([-1, 0]);
     expect(indexAt(CAMERA.pieces, -1)).toBe(-1);
+    expect(indexAt(CAMERA.pieces, 13_000)).toBe(-1);
+  });
+  test("where a device's clock jumped, the picture before stands; where it jumped back, the newer one does", () => {
+    const jumped = [piece(0, 4000, 0), piece(4120, 4000, 4120), piece(8000, 4000, 8000)];
+    expect(standAt(jumped, 4050)).toEqual([0, 3.999]);
+    expect(standAt(jumped, 8060)).toEqual([2, 0.06]);
+    expect(standAt(jumped, 12_000)).toEqual([2, 3.999]);
+    expect(standAt(jumped, 12_500)).toEqual([-1, 0]);
+    expect(standAt([], 0)).toEqual([-1, 0]);
   });
   test("bounds are of all lanes", () => {
     expect(bounds([])).toEqual([0, 0]);

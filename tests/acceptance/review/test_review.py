@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bench.reviewpage import STANDS, go_to
 from center.accounts.roles import Role
 from domain.identity import Track
 from tests.acceptance.pages.browsing import chromium, opened
@@ -21,7 +22,6 @@ from tests.support.reels import GAP_MS, SECONDS, upload_runs
 from tests.support.staffing import code_at, new_account
 
 BEGIN_MS = 1_700_000_000_000
-_SET = "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }"
 
 
 @pytest.fixture(scope="module")
@@ -76,35 +76,40 @@ def page(browser: Browser, running: Running) -> Iterator[Page]:
         yield one
 
 
+_TIMES = """(begin) => Object.fromEntries([...document.querySelectorAll('video')].map((video) =>
+  [video.dataset.track, (Number(video.dataset.zero) - begin) / 1000 + video.currentTime]))"""
+_SHOWS = f"""([begin, wanted]) => {{
+  const stands = {STANDS};
+  return Object.entries(wanted).every(([track, at]) =>
+    stands(document.querySelector(`video[data-track=${{track}}]`), begin + at * 1000, 200));
+}}"""
+
+
 def times(page: Page) -> dict[str, float]:
-    """Where each picture stands on its media clock, in seconds."""
-    found: dict[str, float] = page.evaluate(
-        "() => Object.fromEntries([...document.querySelectorAll('video')].map((v) => [v.dataset.track, v.currentTime]))"
-    )
+    """Where each picture stands, in seconds of center time since the beginning."""
+    found: dict[str, float] = page.evaluate(_TIMES, BEGIN_MS)
     return found
 
 
 def scrub_to(page: Page, at_ms: int) -> None:
-    page.get_by_label("时间", exact=True).evaluate(_SET, BEGIN_MS + at_ms)
+    go_to(page, BEGIN_MS + at_ms)
 
 
 def shows(page: Page, **wanted: float) -> None:
-    """Wait until each track stands at its second of its own clock, with a picture."""
-    page.wait_for_function(
-        "(wanted) => [...document.querySelectorAll('video')].every((v) => !(v.dataset.track in wanted) ||"
-        " (Math.abs(v.currentTime - wanted[v.dataset.track]) < 0.2 && v.readyState >= 2 && !v.seeking))",
-        arg=wanted,
-    )
+    """Wait until each track shows its picture of this second."""
+    page.wait_for_function(_SHOWS, arg=[BEGIN_MS, wanted])
 
 
 def test_pictures_play_together_and_stop_together(page: Page) -> None:
+    scrub_to(page, 3_500)
+    shows(page, camera=3.5, screen=3.5, companion=3.5)
     page.get_by_role("button", name="播放").click()
-    page.wait_for_function("() => [...document.querySelectorAll('video')].every((v) => v.currentTime > 1.2)")
+    page.wait_for_function(f"(begin) => Object.values(({_TIMES})(begin)).every((at) => at > 5.7)", arg=BEGIN_MS)
     page.get_by_role("button", name="暂停").click()
     page.wait_for_function("() => [...document.querySelectorAll('video')].every((v) => v.paused)")
     page.wait_for_function(
-        "() => { const t = [...document.querySelectorAll('video')].map((v) => v.currentTime);"
-        " return Math.max(...t) - Math.min(...t) < 0.1; }"
+        f"(begin) => {{ const t = Object.values(({_TIMES})(begin)); return Math.max(...t) - Math.min(...t) < 0.1; }}",
+        arg=BEGIN_MS,
     )
     assert set(times(page)) == {"camera", "screen", "companion"}
     assert violations(page) == []
@@ -116,10 +121,12 @@ def test_a_gap_is_shown_and_what_follows_it_is_found(page: Page) -> None:
     shows(page, companion=7.5)
     scrub_to(page, SECONDS * 1000 + GAP_MS + 500)
     expect(page.locator(".note")).to_have_count(0)
-    shows(page, camera=SECONDS + 0.5, screen=SECONDS + 0.5, companion=9.5)
+    shows(page, camera=9.5, screen=9.5, companion=9.5)
 
 
 def test_a_damaged_clip_is_named_and_the_next_one_plays(page: Page) -> None:
+    scrub_to(page, 9_900)
+    shows(page, companion=9.9)
     scrub_to(page, 12_000)
     note = page.locator("figure", has=page.locator("video[data-track=companion]")).locator(".note")
     expect(note).to_contain_text("这一段无法播放")
