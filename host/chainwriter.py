@@ -7,7 +7,7 @@ Whoever uses this holds the lock of its tracks (``host.locks``).
 
 from pathlib import Path
 
-from domain.errors import ChainBroken
+from domain.errors import ChainBroken, StorageError
 from domain.identity import LinkKind, Track
 from domain.seal import EMPTY_SHA256, GapReason, Seal, genesis
 from host.clock import Moment
@@ -30,6 +30,7 @@ class ChainWriter:
         self._seq = 0
         self._head = genesis(session, device, track)
         self._covered_until: Moment | None = None
+        self._boots: set[str] = set()  # that links were made in
         self._last_run: str | None = None
         self._gaps: dict[str, int] = {}
         self._take(spool.read_seals(session, track))
@@ -51,7 +52,18 @@ class ChainWriter:
             self._gaps[seal.run] = max(self._gaps.get(seal.run, 0), seal.index + 1)
         if seal.kind is not LinkKind.INIT:
             start = Moment(seal.boot_id, seal.boot_ns, seal.center_ms, seal.center_est, seal.wall_ms)
-            self._covered_until = start.later(seal.duration_ms)
+            self._cover(start.later(seal.duration_ms))
+
+    def _cover(self, end: Moment) -> None:
+        """The chain covers time up to ``end``. What is sealed late never takes back what is covered by then.
+
+        A boot seen first here is the newest; between boots center time may be a wild estimate and decides nothing.
+        """
+        covered = self._covered_until
+        further = covered is not None and covered.boot_id == end.boot_id and end.ms_since(covered) > 0
+        if further or end.boot_id not in self._boots:
+            self._covered_until = end
+        self._boots.add(end.boot_id)
 
     @property
     def links(self) -> int:
@@ -60,7 +72,7 @@ class ChainWriter:
 
     @property
     def covered_until(self) -> Moment | None:
-        """Where the last footage or declared gap ends; None before the first."""
+        """Where the newest footage or declared gap ends; None before the first."""
         return self._covered_until
 
     @property
@@ -115,6 +127,11 @@ class ChainWriter:
             sha256=sha256,
             reason=reason,
         )
-        write_bytes(sidecar, seal.canonical())
+        try:
+            write_bytes(sidecar, seal.canonical())
+        except StorageError:
+            if sidecar.exists():  # only the flush of its name failed: its number is taken (syncd flushes it again)
+                self._append(seal)
+            raise
         self._append(seal)
         return seal

@@ -1,12 +1,15 @@
 """Finishing what a dead recorder left behind: end the orphan, seal what is whole, declare the rest.
 
-Whoever calls this holds the sealing lock. Running ffmpeg processes are ended, never adopted.
+Whoever calls this holds the sealing lock. Running ffmpeg processes are ended, never adopted. Footage is sealed in the
+order it was recorded in, and nothing behind footage that the disk refuses just now: a gap declared over it would be
+a lie.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from domain.errors import EvidenceError, StorageError
+from domain.errors import EvidenceError, SpoolUnreadable, StorageError
 from domain.identity import Track
 from domain.seal import GapReason, Seal
 from host.centertime import CenterTime
@@ -39,14 +42,17 @@ def salvage_track(
     *,
     until: Moment | None = None,
     end_reason: GapReason = GapReason.STOPPED,
+    only: Collection[str] | None = None,
 ) -> Salvaged:
     """Bring every unsealed file of ``track`` into its chain; the newest open segment up to its last whole fragment.
 
     With ``until`` (the session's end) the stretch from the last footage to there is declared too, as ``end_reason``.
-    Safe to call again: what is sealed is left alone. Raises ChainBroken when the chain itself is damaged.
+    ``only`` names the runs to look at; without it all. Safe to call again: what is sealed is left alone. Raises
+    ChainBroken when the chain itself is damaged, StorageError when the disk refuses (what can never be read is named in
+    the answer instead).
     """
     done = Salvaged()
-    runs = _records(spool, session, track, done)
+    runs = _records(spool, session, track, only, done)
     for record in runs:  # every orphan first: none may write into what is sealed next
         if end_process(record.pid, record.create_time):
             done.ended_orphans += 1
@@ -62,9 +68,11 @@ def salvage_track(
     return done
 
 
-def _records(spool: Spool, session: str, track: Track, done: Salvaged) -> list[RunRecord]:
+def _records(spool: Spool, session: str, track: Track, only: Collection[str] | None, done: Salvaged) -> list[RunRecord]:
     records = []
     for run in spool.runs(session, track):
+        if only is not None and run not in only:
+            continue
         folder = spool.run_dir(session, track, run)
         if not (folder / RUN_NAME).exists() and not segment_files(folder):
             continue  # killed before the run began
@@ -72,7 +80,20 @@ def _records(spool: Spool, session: str, track: Track, done: Salvaged) -> list[R
             records.append(RunRecord.load(folder))
         except StorageError as why:
             done.damaged.append((folder / RUN_NAME, why))
-    return records
+    return _in_order(records)
+
+
+def _in_order(records: list[RunRecord]) -> list[RunRecord]:
+    """Oldest first by the boot clock (the wall clock, and with it a run's name, may have been set back in between);
+    boots by center time.
+    """
+    boots: dict[str, int] = {}
+    for record in records:
+        started = record.started
+        boots[started.boot_id] = min(started.center_ms, boots.get(started.boot_id, started.center_ms))
+    return sorted(
+        records, key=lambda record: (boots[record.started.boot_id], record.started.boot_id, record.started.boot_ns)
+    )
 
 
 def _salvage_run(sealer: TrackSealer, record: RunRecord, done: Salvaged) -> None:
@@ -82,14 +103,14 @@ def _salvage_run(sealer: TrackSealer, record: RunRecord, done: Salvaged) -> None
         return
     try:
         record = _with_zero(sealer, record, files[-1][1])
-    except (EvidenceError, StorageError) as why:
+    except (EvidenceError, SpoolUnreadable) as why:
         done.damaged.append((folder / INIT_NAME, why))
         return
     reason = _why(record, sealer.center_time)
     for index, path in files:
         try:
             done.links += sealer.seal_segment(record, index, path, reason)
-        except (EvidenceError, StorageError) as why:
+        except (EvidenceError, SpoolUnreadable) as why:
             done.damaged.append((path, why))
 
 

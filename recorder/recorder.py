@@ -24,7 +24,7 @@ from host.centertime import CenterTime
 from host.locks import OsLock, sealing_lock
 from host.machine import disk_free
 from host.paths import Home
-from host.salvage import VIDEO_TRACKS, salvage_track
+from host.salvage import VIDEO_TRACKS
 from host.spool import SessionRecord, Spool
 from recorder import disk, orders
 from recorder.capture import Plan
@@ -257,11 +257,10 @@ class Recorder:
         """Finish what an earlier recorder left (orphans first), then read both chains. Blocks."""
         watches = {}
         for track in VIDEO_TRACKS:
-            try:
-                salvage_track(self._spool, record.session, record.device, track, self._center_time)
-            except ZhishiError as why:  # a damaged chain or a full disk: new footage is kept all the same
-                log.warning("%s: salvage: %s", track.value, why)
-            watches[track] = SealWatch(self._spool, record.session, record.device, track, self._center_time)
+            watch = SealWatch(self._spool, record.session, record.device, track, self._center_time)
+            if watch.error is not None:  # a damaged chain or a full disk: new footage is kept all the same
+                log.warning("%s: salvage: %s", track.value, watch.error)
+            watches[track] = watch
         return watches
 
     def _start(self, chosen: Chosen, watches: dict[Track, SealWatch]) -> None:

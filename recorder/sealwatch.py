@@ -1,7 +1,8 @@
 """Sealing while recording: completed segments become links of the chain, in order, and are never lost on the way.
 
-Owns the queue of segments that wait for their seal, and the sums told in status. Everything here blocks (fsync, hash)
-and is called from worker threads, one call at a time. Uses ``host.sealing`` for every decision about bytes.
+Owns the queue of segments that wait for their seal, and the sums told in status. What an earlier recorder left is
+salvaged first: until that is done everything new waits. Everything here blocks (fsync, hash) and is called from worker
+threads, one call at a time. Uses ``host.sealing`` for every decision about bytes.
 """
 
 from collections import deque
@@ -16,6 +17,7 @@ from host.chainwriter import ChainWriter
 from host.clock import Moment
 from host.fragments import inspect
 from host.runrecord import RUN_NAME, RunRecord
+from host.salvage import salvage_track
 from host.sealing import TrackSealer
 from host.spool import Spool, seal_path, segment_files
 
@@ -68,14 +70,20 @@ class SealWatch:
         self._last: RunRecord | None = None
         self.sums = Sums()
         self.error: ZhishiError | None = None
+        self._earlier = tuple(spool.runs(session, track))
         self.open_chain()
 
     def open_chain(self) -> None:
-        """Read the chain's tail; when the chain is damaged footage is kept and waits, and ``error`` says so."""
+        """Salvage what lay here when this began, then read the chain's tail.
+
+        When the chain is damaged, or the disk refuses, footage is kept and waits, and ``error`` says so.
+        """
         if self._sealer is not None:
             return
+        where = (self._spool, self._session, self._device, self._track)
         try:
-            chain = ChainWriter(self._spool, self._session, self._device, self._track)
+            salvage_track(*where, self._center_time, only=self._earlier)
+            chain = ChainWriter(*where)
         except (ChainBroken, StorageError) as why:
             self.error = why
             return

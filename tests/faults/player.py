@@ -8,7 +8,6 @@ fragment.
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from domain.errors import ZhishiError
@@ -21,7 +20,7 @@ from host.identity import new_id
 from host.locks import sealing_lock
 from host.paths import Home
 from host.runrecord import RunRecord
-from host.salvage import VIDEO_TRACKS, salvage_track
+from host.salvage import VIDEO_TRACKS
 from host.spool import INIT_NAME, Spool
 from recorder.sealwatch import SealWatch
 from tests.faults.feigned import FeignedClock
@@ -62,7 +61,6 @@ class Player:
     def serve(self) -> None:
         """Play one run after the other; a disk that refuses is tried again."""
         self._until_done(lambda: self.spool.reopen(self.session))  # killed before the end: entered again
-        self._salvage()
         watches = [SealWatch(self.spool, self.session, self.device, track, self.time) for track in VIDEO_TRACKS]
         while not self._ending:
             for watch in watches:
@@ -80,12 +78,6 @@ class Player:
             for run in runs:
                 run.finish(reason)
         self._until_done(self._close)  # what still waits for its seal is syncd's to salvage
-
-    def _salvage(self) -> None:
-        """As the recorder does when it takes over: a damaged chain or a full disk keeps nobody from recording."""
-        for track in VIDEO_TRACKS:
-            with suppress(ZhishiError):
-                salvage_track(self.spool, self.session, self.device, track, self.time)
 
     def _close(self) -> None:
         now = self.time.now()

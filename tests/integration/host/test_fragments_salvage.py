@@ -2,26 +2,27 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from domain.chain import TrackSummary, follow
-from domain.errors import ChainBroken, SegmentTruncated
+from domain.errors import ChainBroken, DiskFull, SegmentTruncated, StorageError
 from domain.identity import LinkKind, Track
 from domain.seal import GapReason
 from domain.wire.center import SessionFacts
 from host.centertime import CenterTime
 from host.chainwriter import ChainWriter
 from host.clock import Moment, SystemClock
-from host.durable import hash_file
+from host.durable import hash_file, sync_folder, write_bytes
 from host.fragments import inspect, read_init
 from host.identity import new_id
 from host.machine import create_time, process_alive
 from host.runrecord import RunRecord
 from host.salvage import Salvaged, salvage_track
 from host.sealing import CUT_SUFFIX, TrackSealer
-from host.spool import SessionRecord, Spool, segment_files
+from host.spool import SEAL_SUFFIX, SessionRecord, Spool, segment_files
 from tests.support.clocks import HandClock
 from tests.support.footage import lay_run
 
@@ -201,6 +202,88 @@ def test_a_damaged_init_is_named_and_the_other_runs_are_saved(scene: Scene) -> N
     assert [path for path, _ in done.damaged] == [init]
     assert scene.summary().segments == len(scene.files(broken))
     assert scene.files(broken)
+
+
+def test_a_disk_that_refuses_leaves_the_rest_for_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sealing what came after would declare a gap over footage that lies here."""
+    first = scene.new_run()
+    scene.clock.pass_ms(8000)
+    scene.new_run()
+    scene.clock.pass_ms(6000)
+    refused = scene.files(first)[1].name
+
+    def refuse(path: Path, *args: object, **kwargs: object) -> None:
+        if path.parent.name == first.run and path.name.startswith(refused):
+            raise DiskFull("test disk")
+        write_bytes(path, *args, **kwargs)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as full:
+        full.setattr("host.chainwriter.write_bytes", refuse)
+        with pytest.raises(DiskFull):
+            scene.salvage(until=scene.center_time.now())
+    assert scene.summary().gaps == 0
+    scene.salvage(until=scene.center_time.now())
+    summary = scene.summary()
+    assert (summary.segments, summary.gaps) == (4, 1)
+    assert abs(summary.gap_ms - 2000) <= 100
+
+
+def test_runs_are_salvaged_in_the_order_they_were_recorded_in(scene: Scene) -> None:
+    """Names of runs sort by the wall clock, which somebody may have set back in between."""
+    names = sorted(new_id() for _ in range(2))
+    later = scene.new_run()
+    scene.clock.pass_ms(8000)
+    scene.clock.step_wall(-86_400_000)
+    earlier_name = scene.new_run()
+    for record, name in ((later, names[1]), (earlier_name, names[0])):
+        folder = scene.spool.run_dir(scene.session, Track.CAMERA, record.run)
+        replace(record, run=name).save(folder)
+        folder.rename(folder.with_name(name))
+    done = scene.salvage()
+    gaps = [seal for seal in done.links if seal.kind is LinkKind.GAP]
+    assert [seal.run for seal in done.links if seal.kind is LinkKind.INIT] == [names[1], names[0]]
+    assert [abs(gap.duration_ms - 2000) <= 100 for gap in gaps] == [True]
+
+
+@pytest.mark.parametrize("boots", [("boot-a", "boot-a"), ("boot-a", "boot-b")])
+def test_footage_sealed_late_makes_no_gap_over_what_came_after_it(scene: Scene, boots: tuple[str, str]) -> None:
+    """A file that could not be read for a while takes its place late; what is covered stays covered."""
+    first = scene.new_run()
+    hidden = scene.files(first)[1]
+    hidden.rename(hidden.with_suffix(".kept"))
+    scene.clock.pass_ms(8000)
+    if boots[1] != boots[0]:
+        scene.clock.reboot(boots[1])
+    scene.new_run()
+    scene.salvage()
+    hidden.with_suffix(".kept").rename(hidden)
+    scene.clock.pass_ms(6000 + 2500)
+    done = scene.salvage(until=scene.center_time.now())
+    assert [seal.kind for seal in done.links] == [LinkKind.SEGMENT, LinkKind.GAP]
+    assert abs(done.links[-1].duration_ms - 2500) <= 100
+
+
+def test_a_name_that_reached_the_disk_is_a_link_even_if_the_flush_failed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder's flush comes after the seal has its name: whoever goes on must not take its number again."""
+    record = scene.new_run()
+    chain = ChainWriter(scene.spool, scene.session, scene.device, Track.CAMERA)
+    sealer = TrackSealer(chain, scene.center_time)
+    first, second = scene.files(record)
+
+    def refuse(folder: Path) -> None:
+        sync_folder(folder)
+        if (folder / f"{first.name}{SEAL_SUFFIX}").exists():
+            raise StorageError("test disk")
+
+    with monkeypatch.context() as failing:
+        failing.setattr("host.durable.sync_folder", refuse)
+        with pytest.raises(StorageError):
+            sealer.seal_segment(record, 0, first, GapReason.RECORDER_DIED)
+    for index, path in ((0, first), (1, second)):
+        sealer.seal_segment(record, index, path, GapReason.RECORDER_DIED)
+    assert scene.summary().segments == 2
 
 
 def test_salvage_keeps_to_the_limit_that_the_recorder_wrote_down(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from domain.errors import ChainBroken, DiskFull
 from domain.identity import LinkKind, Track
 from domain.seal import GapReason, Seal
 from host.centertime import CenterTime
+from host.durable import write_bytes
 from host.identity import new_id
 from host.paths import Home
 from host.runrecord import RunRecord
@@ -145,6 +146,33 @@ def test_damaged_chain_is_said_and_footage_is_kept(place: Place) -> None:
     seal.write_bytes(whole)
     place.watch.work()
     assert place.kinds().count(LinkKind.SEGMENT) == 4
+
+
+def test_what_an_earlier_recorder_left_is_sealed_before_anything_new(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the disk refuses the older footage nothing newer is sealed: a gap over what lies here would be a lie."""
+    left, _ = place.run()
+    place.clock.pass_ms(3000)
+
+    def refuse(path: Path, *args: object, **kwargs: object) -> None:
+        if left.run in str(path):
+            raise DiskFull("test disk")
+        write_bytes(path, *args, **kwargs)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as full:
+        full.setattr("host.chainwriter.write_bytes", refuse)
+        place.watch = place.open()
+        newer, _ = place.run()
+        place.watch.finish(newer, None, GapReason.STOPPED)
+        assert isinstance(place.watch.error, DiskFull)
+        assert place.kinds() == []
+    place.watch.work()
+    expected = [LinkKind.INIT, *[LinkKind.SEGMENT] * 2]
+    assert place.kinds() == [*expected, LinkKind.GAP, *expected]
+    assert place.seals()[3].duration_ms == pytest.approx(3000, abs=100)
+    assert place.watch.waiting == 0
+    assert place.watch.error is None
 
 
 def test_a_run_without_a_whole_init_is_left_alone(place: Place) -> None:
