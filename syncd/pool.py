@@ -12,12 +12,14 @@ from collections.abc import Callable, Collection
 from domain.errors import StorageError
 from domain.status import UploadState
 from syncd.flows import Flows
+from syncd.lagging import Lagging
 from syncd.sending import Active, Sender
 from syncd.store import Job, Now
 from syncd.transport import Wire
 
 STRETCH_S = 2.0
 _LONGEST_SLEEP_S = 60.0
+_ANSWER_NS = 1_000_000_000  # an answer that takes longer is none to wait for without a flow
 _IDLE_WORKER_S = 20.0
 
 
@@ -41,8 +43,10 @@ class Pool:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._lock = threading.Lock()
-        self._active: dict[int, Active] = {}
+        self._active: dict[int, tuple[Active, Wire]] = {}
+        self._lagging = Lagging()
         self._handed = 0  # jobs handed over and not finished
+        self._broke = False  # a connection broke in this stretch: what its buffer held never arrived
         self._idle = 0  # workers waiting for a job
         self._workers: set[threading.Thread] = set()
         self._wires: set[Wire] = set()
@@ -60,7 +64,7 @@ class Pool:
     def active(self) -> list[Active]:
         """What is under way."""
         with self._lock:
-            return list(self._active.values())
+            return [active for active, _ in self._active.values()]
 
     @property
     def flows(self) -> int:
@@ -120,8 +124,7 @@ class Pool:
             now = time.monotonic()
             if now - began >= STRETCH_S:
                 if busy:
-                    rate = self._sender.meter.stretch(now - began)
-                    self._flows = self._flows.measured(rate) if backlog and more else self._flows.idle()
+                    self._judge_stretch(now - began, backlog and more)
                 else:
                     self._sender.meter.drop()
                 began, backlog, busy = now, False, False
@@ -144,18 +147,54 @@ class Pool:
         resting = sender.sites.resting()
         if (paused := sender.pace.paused_ns()) > 0:
             return paused / 1e9, False
-        free = self._flows.count - self._handed
+        free = self._free()
         if free > 0:
             for job in sender.store.take(now, free, resting):
                 self._hand(job)
         due = sender.store.next_due_ns(now, resting)
         held = sender.sites.next_held_ns()
         if due is not None and due <= now.boot_ns:
-            return (_LONGEST_SLEEP_S if self._handed >= self._flows.count else 0.05), True
+            return (_LONGEST_SLEEP_S if self._free() <= 0 else 0.05), True
         nexts = [at for at in (due, held) if at is not None]
         if not nexts:
             return _LONGEST_SLEEP_S, False
         return min(_LONGEST_SLEEP_S, max(0.0, (min(nexts) - now.boot_ns) / 1e9)), False
+
+    def _judge_stretch(self, seconds: float, full: bool) -> None:
+        """Some work was done for ``seconds``, by every flow when ``full``: how many flows pay, and does one lag?"""
+        broke, self._broke = self._broke, False
+        rate = self._sender.meter.stretch(seconds, self._held())
+        if not full:
+            self._flows = self._flows.idle()
+        elif rate > 0 and not broke:  # an outage says nothing about how many pay
+            self._flows = self._flows.measured(rate)
+        self._hasten(seconds)
+
+    def _hasten(self, seconds: float) -> None:
+        """An upload that lags far behind begins anew on another connection; a person's limit shares by itself."""
+        if self._sender.pace.rate is not None:
+            return
+        with self._lock:
+            under_way = dict(self._active)
+        reached = {one: active.position - wire.held() for one, (active, wire) in under_way.items()}
+        sending = {one: at for one, at in reached.items() if at < under_way[one][0].job.seal.size}
+        self._lagging, worst = self._lagging.stretch(seconds, self._sender.meter.lately, sending)
+        if worst is not None:
+            active, wire = under_way[worst]
+            active.anew = True
+            wire.abort()
+
+    def _held(self) -> int:
+        """Bytes handed over that the network has not taken yet."""
+        with self._lock:
+            return sum(wire.held() for _, wire in self._active.values())
+
+    def _free(self) -> int:
+        """Uploads that may begin now."""
+        since_ns = self._sender.clock.boot_ns() - _ANSWER_NS
+        with self._lock:
+            answers = sum(active.waits and active.moved_ns > since_ns for active, _ in self._active.values())
+            return self._flows.free(self._handed, answers, self._sender.meter.newest)
 
     def _hand(self, job: Job) -> None:
         with self._lock:
@@ -195,9 +234,9 @@ class Pool:
         return job
 
     def _serve(self, job: Job, wire: Wire) -> None:
-        active = self._sender.begin(job)
+        active = self._sender.begin(job, self.wake)
         with self._lock:
-            self._active[job.id] = active
+            self._active[job.id] = active, wire
         state = UploadState.QUEUED
         try:
             state = self._sender.send(active, wire)
@@ -213,4 +252,5 @@ class Pool:
                 del self._active[job.id]
                 self._handed -= 1
             self._wake.set()
+        self._broke = self._broke or (state is UploadState.QUEUED and not active.anew)
         self._settled(job.session, state)

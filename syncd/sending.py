@@ -6,6 +6,7 @@ queue. A kill between the two costs one HEAD at the next start.
 
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from domain.errors import HashMismatch, SegmentDamaged, ZhishiError
@@ -39,8 +40,11 @@ class Active:
     resent: Resent
     position: int
     moved_ns: int  # boot clock at the last block taken by the network
+    handed_over: Callable[[], None]  # told when the last byte is with the network
     place: str | None = None
     offset: int = 0
+    waits: bool = False  # every byte is handed over: only the answer is missing
+    anew: bool = False  # its connection is being broken on purpose: it lagged behind
 
 
 @dataclass(slots=True)
@@ -59,10 +63,10 @@ class Sender:
     stop: threading.Event
     resent: dict[int, Resent] = field(default_factory=dict)
 
-    def begin(self, job: Job) -> Active:
+    def begin(self, job: Job, handed_over: Callable[[], None]) -> Active:
         """The record of an attempt that is about to be made."""
         resent = self.resent.setdefault(job.id, Resent())
-        return Active(job, resent, job.offset, self.clock.boot_ns(), job.place, job.offset)
+        return Active(job, resent, job.offset, self.clock.boot_ns(), handed_over, job.place, job.offset)
 
     def send(self, active: Active, wire: Wire) -> UploadState:
         """Send what is left of one upload and write down what came of it; answers its new state."""
@@ -94,6 +98,9 @@ class Sender:
         if course.decision.step is Step.BLOCK or course.failures == 0:  # 0: it never came to an attempt
             self.store.block(active.job.id, why.code, why.detail)
             return UploadState.BLOCKED
+        if active.anew:  # the line is well
+            self._later(active, 0.0, course.failures, None)
+            return UploadState.QUEUED
         site = self.sites.of(self.spool.session(active.job.session))
         if isinstance(why, NETWORK):
             site.doubt(why)
@@ -134,6 +141,7 @@ class _Attempts:
 
     def _attempt(self, step: Step) -> Sent:
         active, seal = self.active, self.active.job.seal
+        active.waits = False
         if self.sender.stop.is_set():
             raise Cancelled
         if step is Step.CREATE:
@@ -171,11 +179,14 @@ class _Attempts:
         if offset < self.active.job.seal.size:  # else the next thing written is its final state
             self.sender.store.placed(self.active.job.id, place, offset)
 
-    def _moved(self, position: int) -> None:
+    def _moved(self, position: int, count: int) -> None:
         active = self.active
-        self.sender.meter.add(max(0, position - active.position))
+        self.sender.meter.add(count)
         active.position = position
         active.moved_ns = self.sender.clock.boot_ns()
+        if position >= active.job.seal.size:
+            active.waits = True
+            active.handed_over()
         if self.sender.stop.is_set():
             raise Cancelled
 

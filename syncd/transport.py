@@ -6,6 +6,7 @@ and the environment is never read. Never looks at what an answer means: ``syncd.
 
 import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Callable, Collection
 from typing import Any
@@ -72,6 +73,11 @@ class Wire:
         with self._lock:
             return any(_is_stuck(sock) for sock in self._sockets)
 
+    def held(self) -> int:
+        """Bytes that the kernel holds and the other side has not acknowledged. Linux only; elsewhere 0."""
+        with self._lock:
+            return sum(_held(sock) for sock in self._sockets)
+
     def _break(self, doomed: Callable[[socket.socket], bool]) -> None:
         with self._lock:
             going = {sock for sock in self._sockets if doomed(sock)}
@@ -133,6 +139,23 @@ def _is_stuck(sock: socket.socket) -> bool:
     except OSError:
         return False
     return len(told) > _TCP_INFO_RETRANSMITS and told[_TCP_INFO_RETRANSMITS] >= _DEAD_AFTER
+
+
+if sys.platform == "linux":
+    import fcntl
+    import termios
+
+    def _held(sock: socket.socket) -> int:
+        try:
+            told = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))  # SIOCOUTQ by its other name
+        except (OSError, ValueError):  # closed meanwhile
+            return 0
+        return int.from_bytes(told, sys.byteorder, signed=True)
+
+else:
+
+    def _held(_sock: socket.socket) -> int:
+        return 0
 
 
 class _Adapter(HTTPAdapter):

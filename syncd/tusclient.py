@@ -23,7 +23,7 @@ from host.durable import translate
 from syncd.answers import check_tus
 from syncd.transport import BLOCK, Wire
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 # tuspy is only half typed
 _TusClient: Any = TusClient
 _TusUploader: Any = Uploader
@@ -70,9 +70,9 @@ class SegmentUploader(_TusUploader):  # type: ignore[misc]
     """One attempt at one upload; ``url`` None creates it.
 
     ``path`` None is a gap (no bytes). ``with_body``: the bytes go in the request that creates the upload.
-    ``progress`` is told each position handed to the network and may raise to cancel; ``pace`` is asked before so many
-    bytes go out, waits until they may, and answers how many of them may go at once; ``created`` is told the
-    new upload's path and offset before more is sent.
+    ``progress`` is told each position handed to the network and how many bytes that took, and may raise to cancel;
+    ``pace`` is asked before so many bytes go out, waits until they may, and answers how many of them may go at once;
+    ``created`` is told the new upload's path and offset before more is sent.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class SegmentUploader(_TusUploader):  # type: ignore[misc]
         self._path = path
         self._size = size
         self._with_body = with_body and size > 0
-        self._progress = progress or (lambda _position: None)
+        self._progress = progress or (lambda _position, _count: None)
         self._pace = pace or (lambda count: count)
         self._created = created or (lambda _place, _offset: None)
         self.resent = resent or Resent()
@@ -167,9 +167,9 @@ class SegmentUploader(_TusUploader):  # type: ignore[misc]
             file.seek(start)
         return _Body(file, self._path, start, length, self._pace, self._hand_over)
 
-    def _hand_over(self, position: int) -> None:
+    def _hand_over(self, position: int, count: int) -> None:
         self.resent.reached = max(self.resent.reached, position)
-        self._progress(position)
+        self._progress(position, count)
 
     def _read(self, headers: Any, default: int | None = None) -> int:
         value = headers.get("Upload-Offset", default)
@@ -236,7 +236,7 @@ class _Body:
         if not block:
             raise SegmentDamaged(f"{self._path}: ends at {self._at} of {self._end} bytes")
         self._at += len(block)
-        self._tell(self._at)
+        self._tell(self._at, len(block))
         return block
 
     def __enter__(self) -> "_Body":

@@ -64,7 +64,9 @@ def test_a_reset_resumes_at_the_byte(server: TusServer, wire: Wire, file: Path) 
         assert 0 < held < 8 * MB
         positions: list[int] = []
         resent = Resent()
-        sent = tus.uploader(file, 8 * MB, metadata={}, url=place, resent=resent, progress=positions.append).send()
+        sent = tus.uploader(
+            file, 8 * MB, metadata={}, url=place, resent=resent, progress=lambda at, _count: positions.append(at)
+        ).send()
         assert sent.offset == 8 * MB
         assert server.stored(places[0]).read_bytes() == file.read_bytes()
         # What was on its way when the line broke depends on the system's buffers; where it goes on does not.
