@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from syncd.flows import QUICK
 
-FAR = 6  # times less than its share of the line
-STRETCHES = 2  # in a row
+FAR = 4  # times less than its share of the line
+STRETCHES = 2  # in a row, while there is other work to do meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +22,25 @@ class Lagging:
     reached: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     lagged: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
 
-    def stretch(self, seconds: float, line: float, reached: Mapping[int, int]) -> "tuple[Lagging, int | None]":
-        """After a stretch of ``seconds``: what to remember, and the upload that should go on over another connection.
+    def stretch(
+        self, seconds: float, line: float, reached: Mapping[int, int], last: bool
+    ) -> "tuple[Lagging, frozenset[int]]":
+        """After a stretch of ``seconds``: what to remember, and the uploads that should go on over another connection.
 
         ``line`` is what the line can take (bytes per second; on a slow one shares are too small to tell lagging from
         chance), ``reached`` how many bytes have arrived of each upload that has bytes to send. Only those that had some
-        for the whole stretch count.
+        for the whole stretch count. At most one at a time; when they are the ``last`` and everything waits for them,
+        each that lags, at once. One that goes on elsewhere is left alone for the stretch after.
         """
         moved = {one: at - self.reached[one] for one, at in reached.items() if one in self.reached}
         if line < QUICK or not any(bytes_ > 0 for bytes_ in moved.values()):
-            return Lagging(reached), None
+            return Lagging(reached), frozenset()
         least = line * seconds / len(reached) / FAR
         lagged = {one: self.lagged.get(one, 0) + 1 for one, bytes_ in moved.items() if bytes_ < least}
-        long = [one for one, times in lagged.items() if times >= STRETCHES]
-        worst = min(long, key=lambda one: moved[one], default=None)
-        if worst is not None:
-            del lagged[worst]
-        return Lagging(reached, lagged), worst
+        long = sorted((one for one, times in lagged.items() if last or times >= STRETCHES), key=lambda one: moved[one])
+        anew = frozenset(long if last else long[:1])
+        return Lagging(_without(reached, anew), _without(lagged, anew)), anew
+
+
+def _without(counts: Mapping[int, int], some: frozenset[int]) -> dict[int, int]:
+    return {one: count for one, count in counts.items() if one not in some}

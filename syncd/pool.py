@@ -124,7 +124,7 @@ class Pool:
             now = time.monotonic()
             if now - began >= STRETCH_S:
                 if busy:
-                    self._judge_stretch(now - began, backlog and more)
+                    self._judge_stretch(now - began, backlog and more, not more)
                 else:
                     self._sender.meter.drop()
                 began, backlog, busy = now, False, False
@@ -160,17 +160,20 @@ class Pool:
             return _LONGEST_SLEEP_S, False
         return min(_LONGEST_SLEEP_S, max(0.0, (min(nexts) - now.boot_ns) / 1e9)), False
 
-    def _judge_stretch(self, seconds: float, full: bool) -> None:
-        """Some work was done for ``seconds``, by every flow when ``full``: how many flows pay, and does one lag?"""
+    def _judge_stretch(self, seconds: float, full: bool, last: bool) -> None:
+        """Some work was done for ``seconds``, by every flow when ``full``: how many flows pay, and does one lag?
+
+        ``last``: nothing else is due.
+        """
         broke, self._broke = self._broke, False
         rate = self._sender.meter.stretch(seconds, self._held())
         if not full:
             self._flows = self._flows.idle()
         elif rate > 0 and not broke:  # an outage says nothing about how many pay
             self._flows = self._flows.measured(rate)
-        self._hasten(seconds)
+        self._hasten(seconds, last)
 
-    def _hasten(self, seconds: float) -> None:
+    def _hasten(self, seconds: float, last: bool) -> None:
         """An upload that lags far behind begins anew on another connection; a person's limit shares by itself."""
         if self._sender.pace.rate is not None:
             return
@@ -178,9 +181,9 @@ class Pool:
             under_way = dict(self._active)
         reached = {one: active.position - wire.held() for one, (active, wire) in under_way.items()}
         sending = {one: at for one, at in reached.items() if at < under_way[one][0].job.seal.size}
-        self._lagging, worst = self._lagging.stretch(seconds, self._sender.meter.lately, sending)
-        if worst is not None:
-            active, wire = under_way[worst]
+        self._lagging, anew = self._lagging.stretch(seconds, self._sender.meter.lately, sending, last)
+        for one in anew:
+            active, wire = under_way[one]
             active.anew = True
             wire.abort()
 
