@@ -1,7 +1,8 @@
 """A checked project folder into the database, in one transaction; again with more in it adds what is new.
 
 Owns what a second import may change: names, photos and batches of those who have not entered, texts under a new
-version, questions until they are released. A batch's schedule is set by its first import; later only staff move it.
+version, questions until they are released. A batch's schedule is set by its first import; later only staff move it. A
+policy that staff changed stays.
 """
 
 import json
@@ -13,7 +14,7 @@ from os import cpu_count
 import uuid_utils
 from sqlmodel import Session
 
-from center import chronicle
+from center import chronicle, policies
 from center.folder.problems import Problems
 from center.folder.reading import ProjectFolder
 from center.folder.roster import RosterLine
@@ -120,9 +121,14 @@ class _Import:
         elif row.texts:
             self._same_words("consent", texts_of(row).consent, texts.consent)
             self._same_words("pledge", texts_of(row).pledge, texts.pledge)
-        row.title, row.practice, row.hotline = settings.title, settings.practice, settings.hotline
-        row.companion_required, row.show_name = settings.companion_required, settings.show_name
-        row.window_ms = int(settings.window_minutes * 60_000)
+        wanted: dict[str, object] = {
+            "hotline": settings.hotline,
+            "window_ms": int(settings.window_minutes * 60_000),
+            "companion_required": settings.companion_required,
+            "show_name": settings.show_name,
+        }
+        self._report.remarks += policies.settle(self._db, row, wanted, self._now_ms)
+        row.title, row.practice = settings.title, settings.practice
         row.appeal_ms = int(settings.appeal_days * DAY_MS)
         row.retention_ms = None if settings.retention_days is None else int(settings.retention_days * DAY_MS)
         row.texts = texts.model_dump_json()

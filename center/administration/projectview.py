@@ -2,8 +2,7 @@
 
 from sqlmodel import Session
 
-from center import questions
-from center.administration import policies
+from center import policies, questions
 from center.config import CenterConfig
 from center.projecttexts import is_rehearsal, texts_of
 from center.store import candidates, interviews, projects, watching

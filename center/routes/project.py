@@ -11,10 +11,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from sqlmodel import Session
 
-from center import chronicle, questions, staff
+from center import chronicle, policies, questions, staff
 from center.accounts.gate import Csrf, Gate, Token
 from center.accounts.roles import Right
-from center.administration import policies
 from center.administration.projectview import known, project_view, roster
 from center.center import Center
 from center.routes.intake import PREFIX

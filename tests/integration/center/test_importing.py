@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from center import staff
+from center import policies, staff
 from center.folder.questions import MOST
+from center.store import projects
 from domain import pack
 from domain.errors import ProjectInvalid
 from domain.stage import MINUTE_MS
+from domain.wire.administration import PoliciesOrder
 from domain.wire.interview import PackBody
 from tests.integration.center.conftest import Running
 from tests.support.candidates import CODE, FIRST_BATCH, Laptop, actor, import_at, sample_at
@@ -93,6 +95,26 @@ def test_a_postponed_batch_keeps_its_time_when_the_folder_is_imported_again(runn
     assert "keeps the schedule" in import_at(running.center, folder).remarks[0].en
     assert start_of(laptop) == moved
     laptop.close()
+
+
+def test_what_was_changed_on_the_page_stays_when_the_folder_is_imported_again(running: Running, folder: Path) -> None:
+    import_at(running.center, folder)
+    order = PoliciesOrder(
+        hotline="400-111-0000", window_minutes=90, companion_required=False, show_name=False, reason="网络条件差"
+    )
+    policies.change(running.center.database, CODE, order, actor(running.center))
+    text = (folder / "project.toml").read_text()
+    (folder / "project.toml").write_text(text.replace("companion_required = false", "companion_required = true"))
+    said = [one.en for one in import_at(running.center, folder).remarks]
+    assert said == [f"{what}: stays as it was changed on the page" for what in ("hotline", "window")]
+    row = running.center.database.read(lambda db: projects.project(db, CODE))
+    assert row is not None
+    assert (row.hotline, row.window_ms, row.companion_required) == ("400-111-0000", 90 * MINUTE_MS, True)
+    running.clock.pass_ms(10 * MINUTE_MS)  # the first batch has begun
+    (folder / "project.toml").write_text(text)
+    assert {one.en for one in import_at(running.center, folder).remarks} == {
+        f"{what}: a batch has begun: they stay as they are" for what in ("hotline", "window", "second camera")
+    }
 
 
 def test_other_words_need_another_version(running: Running, folder: Path) -> None:

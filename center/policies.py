@@ -1,4 +1,9 @@
-"""What holds for everybody of a project, and changing it on the page. Owns until when it may be changed."""
+"""What holds for everybody of a project: changed on the page, and what of that a further import of its folder leaves.
+
+Owns until when it may be changed, and that the page's word counts for more than the folder's.
+"""
+
+import json
 
 from sqlmodel import Session
 
@@ -6,7 +11,7 @@ from center import chronicle
 from center.config import CenterConfig
 from center.projecttexts import is_rehearsal
 from center.staff import Actor
-from center.store import projects
+from center.store import afterwards, projects
 from center.store.database import Database
 from center.tables import Batch, Project
 from domain.errors import BadInput, ProjectUnknown, Words
@@ -14,7 +19,13 @@ from domain.stage import MINUTE_MS
 from domain.wire.administration import PoliciesBody, PoliciesOrder
 from domain.wire.fields import Bilingual
 
-_CHANGED = ("hotline", "window_ms", "companion_required", "show_name")
+_NAMES = {
+    "hotline": Words("服务热线", "hotline"),
+    "window_ms": Words("上传确认时限", "window"),
+    "companion_required": Words("第二机位", "second camera"),
+    "show_name": Words("显示姓名", "showing names"),
+}
+_ACTION = "policies"
 
 
 def barred(rehearsal: bool, starts_ms: list[int], now_ms: int) -> Words | None:
@@ -62,7 +73,7 @@ def change(database: Database, project: str, order: PoliciesOrder, actor: Actor)
         why = barred(is_rehearsal(row), [one.start_ms for one in projects.batches_of(db, project)], actor.now_ms)
         if why is not None:
             raise BadInput(f"{why.zh} / {why.en}")
-        before = {name: getattr(row, name) for name in _CHANGED}
+        before = {name: getattr(row, name) for name in _NAMES}
         changed = {name: value for name, value in wanted.items() if before[name] != value}
         if not changed:
             return
@@ -70,8 +81,31 @@ def change(database: Database, project: str, order: PoliciesOrder, actor: Actor)
             setattr(row, name, value)
         projects.keep(db, row)
         told = {name: before[name] for name in changed}
-        chronicle.audit(
-            db, actor.by, "policies", project, actor.now_ms, reason=actor.reason, before=told, after=changed
-        )
+        chronicle.audit(db, actor.by, _ACTION, project, actor.now_ms, reason=actor.reason, before=told, after=changed)
 
     database.write(write)
+
+
+def settle(db: Session, row: Project, wanted: dict[str, object], now_ms: int) -> list[Words]:
+    """Inside a write: ``row`` as the folder of a further import wants it, but for what may not change any longer and
+    what was changed on the page; a sentence for each that stays otherwise than the folder says.
+    """
+    started = barred(is_rehearsal(row), [one.start_ms for one in projects.batches_of(db, row.id)], now_ms)
+    by_hand = {
+        name
+        for told in afterwards.audits(db, row.id)
+        if told.action == _ACTION
+        for name in json.loads(told.detail).get("after", {})
+    }
+    stays = []
+    for name, value in wanted.items():
+        if getattr(row, name) == value:
+            continue
+        what = _NAMES[name]
+        if started is not None and not is_rehearsal(row):
+            stays.append(Words(f"{what.zh}：{started.zh}", f"{what.en}: {started.en}"))
+        elif name in by_hand:
+            stays.append(Words(f"{what.zh}：保持页面上改过的值", f"{what.en}: stays as it was changed on the page"))
+        else:
+            setattr(row, name, value)
+    return stays
