@@ -30,6 +30,7 @@ export class Clips implements Projector {
   private front: Stage;
   private back: Stage;
   private wanted: number;
+  private loading = false;
   /** What is being fetched; -1: nothing. */
   private fetched = -1;
   private fetching = new AbortController();
@@ -148,23 +149,26 @@ export class Clips implements Projector {
     void this.load();
   }
 
+  /** One piece after the other, the wanted one first. */
   private async load(): Promise<void> {
-    if (this.fetched >= 0 || this.again !== 0) return;
+    if (this.loading || this.again !== 0) return;
+    this.loading = true;
     for (let index = this.next(); index >= 0 && !this.over; index = this.next()) {
       this.fetched = index;
       this.fetching = new AbortController();
-      const come = await this.fetch(index, this.fetching.signal);
+      const { signal } = this.fetching;
+      const come = await this.fetch(index, signal);
       this.fetched = -1;
-      if (this.over) return;
-      if (!come && !this.fetching.signal.aborted) {
+      if (come) this.told();
+      else if (!signal.aborted) {
         this.again = window.setTimeout(() => {
           this.again = 0;
           void this.load();
         }, AGAIN_MS);
-        return;
+        break;
       }
-      this.told();
     }
+    this.loading = false;
   }
 
   /** The first piece that is missing, from the wanted one on; -1 when enough is here. */

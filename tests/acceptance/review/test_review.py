@@ -172,10 +172,15 @@ def test_everything_by_keyboard(page: Page) -> None:
 def test_a_click_on_the_strip_goes_there(page: Page) -> None:
     box = page.locator(".scrub .field").bounding_box()
     assert box is not None
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
     shows(page, camera=5, screen=5, companion=5)
     page.get_by_role("button", name="第 2 题").click()
     shows(page, camera=4, screen=4, companion=4)
+    scrub_to(page, 15_500)  # past what is loaded ahead
+    shows(page, companion=15.5)
+    assert max(map(asked.count, asked)) <= 2, "nothing is asked for over and over"
 
 
 def test_chains_are_told_in_words_and_a_track_is_downloaded_as_one_file(page: Page) -> None:
