@@ -91,27 +91,31 @@ def make_app(center: Center) -> FastAPI:
     )
     install(app)
     install_openapi(app)
-    app.include_router(enrolment.routes(center))
-    app.include_router(sessions.routes(center))
-    app.include_router(login.routes(center))
-    app.include_router(interviews.routes(center))
-    app.include_router(rehearsals.routes(center))
-    app.include_router(earlyhelp.routes(center))
     probe = ProbeRoutes(center.uploads, center.tokens, center.door, center.probe_pace)
-    app.include_router(probe.router())  # before the uploads: its path would match their names
-    app.include_router(staffroutes.routes(center))
-    app.include_router(reviewroutes.routes(center))
-    app.include_router(closureroutes.routes(center))
-    app.include_router(afterroutes.routes(center))
-    app.include_router(ledgerroutes.routes(center))
-    app.include_router(intakeroutes.routes(center))
-    app.include_router(projectroutes.routes(center))
-    app.include_router(readyroutes.routes(center))
-    app.include_router(companion.routes(center))
-    app.include_router(publicstatus.routes(center))
-    app.include_router(page_routes())
-    app.include_router(rescue.routes(center))
-    app.include_router(UploadRoutes(center.uploads, center.tokens, center.door).router())
+    for router in (
+        enrolment.routes(center),
+        sessions.routes(center),
+        login.routes(center),
+        interviews.routes(center),
+        rehearsals.routes(center),
+        earlyhelp.routes(center),
+        probe.router(),  # before the uploads: its path would match their names
+        staffroutes.routes(center),
+        reviewroutes.routes(center),
+        closureroutes.routes(center),
+        afterroutes.routes(center),
+        ledgerroutes.routes(center),
+        intakeroutes.routes(center),
+        projectroutes.routes(center),
+        readyroutes.routes(center),
+        companion.routes(center),
+        publicstatus.routes(center),
+        page_routes(),
+        rescue.routes(center),
+        UploadRoutes(center.uploads, center.tokens, center.door).router(),
+    ):
+        # the routes themselves: include_router would work out each of them a second time, at the first request
+        app.router.routes.extend(router.routes)
 
     @app.get("/healthz", tags=["operation"], summary="Alive, with the database answering")
     async def healthz() -> dict[str, str]:

@@ -18,6 +18,7 @@ from center.store.candidates import PermissionKind
 from domain.stage import MINUTE_MS
 from domain.wire.center import API
 from domain.wire.login import FRAME_TYPE
+from tests.support.trust import TRUST
 from zhishi.sample import CODE, FIRST_ID_NUMBER, FIRST_NUMBER, PHOTO, write_photo, write_sample
 
 FIRST_BATCH, SECOND_BATCH = "第一场", "第二场"
@@ -63,7 +64,7 @@ class Laptop:
     """One candidate's program."""
 
     def __init__(self, url: str, number: str = FIRST_NUMBER, id_number: str = FIRST_ID_NUMBER) -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        self.http = httpx.Client(base_url=url, timeout=60, verify=TRUST)
         self.number = number
         self.id_number = id_number
         self.act = ""

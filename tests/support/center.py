@@ -1,5 +1,7 @@
 """A center for tests and a device that speaks to it as any device would: real HTTP, real keys, real seals."""
 
+import functools
+import tempfile
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +24,9 @@ from domain.signature import CHALLENGE_TYP, MANIFEST_TYP, CenterKeys, public_jwk
 from domain.wire.center import API
 from domain.wire.tus import OFFSET_TYPE, UPLOADS_PATH, VERSION, encode_metadata, seal_metadata
 from host.clock import Clock, SystemClock
+from host.durable import private_folder, write_bytes
 from tests.support.seals import make_chain
+from tests.support.trust import TRUST
 
 HOUR_MS = 3_600_000
 
@@ -30,6 +34,25 @@ HOUR_MS = 3_600_000
 def center_config(data: str | Path, **settings: Any) -> CenterConfig:
     """Settings for tests: no floor of free space, cheap hashes, everything else as shipped."""
     return replace(CenterConfig(data=Path(data), min_free_bytes=0, id_memory_kib=256), **settings)
+
+
+def laid(config: CenterConfig) -> CenterConfig:
+    """``config`` with an empty database of the newest schema at its place, unless there is one: copied, since every
+    revision run anew in hundreds of tests takes a minute. How a center makes its own is ``test_database``'s matter.
+    """
+    target = config.data / "center.db"
+    if config.database_url is None and not target.exists():
+        private_folder(config.data)
+        write_bytes(target, _empty_database())
+    return config
+
+
+@functools.cache
+def _empty_database() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="zhishi-center-") as folder:
+        file = Path(folder) / "center.db"
+        Database(f"sqlite:///{file}").start().close()
+        return file.read_bytes()
 
 
 def center_app(data: str, **settings: Any) -> FastAPI:
@@ -56,7 +79,7 @@ class Device:
     """One enrolled device with its key and an upload token."""
 
     def __init__(self, url: str, code: str, device: str | None = None) -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        self.http = httpx.Client(base_url=url, timeout=60, verify=TRUST)
         self.key = OKPKey.generate_key("Ed25519", private=True)
         self.id = device or str(uuid.uuid4())
         answer = self.enrol(code)

@@ -26,7 +26,7 @@ from domain.wire.syncd import SyncStatus
 from host.clock import SystemClock
 from host.ownprogram import own_command
 from host.paths import Home
-from tests.support.center import center_config
+from tests.support.center import center_config, laid
 from tests.support.servers import AsgiProcess
 from tests.support.waiting import wait_until
 from zhishi.desk import import_project
@@ -43,7 +43,7 @@ class Office:
     """A center in a process of its own, with the sample project, and what its staff can do."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.config: CenterConfig = center_config(folder / "center", **settings)
+        self.config: CenterConfig = laid(center_config(folder / "center", **settings))
         given = {"data": str(self.config.data), **settings}
         self.server = AsgiProcess("tests.support.center:center_app", given)
         self.start_ms = 0

@@ -29,7 +29,7 @@ from center.store import projects
 from center.tables import Project, Upload
 from host.clock import SystemClock
 from tests.support.candidates import CODE, Laptop, actor, add_sample
-from tests.support.center import center_config
+from tests.support.center import center_config, laid
 from tests.support.servers import AsgiThread
 from tests.support.waiting import wait_until
 from zhishi.faultproxy import FaultProxy
@@ -364,7 +364,7 @@ class World:
 @contextmanager
 def world(folder: Path, *, device: str = PIXEL) -> Iterator[World]:
     """Everything; the browser is started by the test."""
-    config = center_config(folder / "center")
+    config = laid(center_config(folder / "center"))
     clock = ShiftedClock()
     center = open_center(config, clock.now_ms)
     with AsgiThread(make_app(center)) as server, sync_playwright() as driver:

@@ -17,6 +17,7 @@ from domain.signature import CHALLENGE_TYP, MANIFEST_TYP, CenterKeys, DeviceKey,
 from domain.wire.center import API
 from domain.wire.tus import OFFSET_TYPE, UPLOADS_PATH, VERSION, encode_metadata, seal_metadata
 from tests.support.seals import make_seal
+from tests.support.trust import TRUST
 
 
 def p256() -> ECKey:
@@ -28,7 +29,7 @@ class Phone:
     """One phone with its key, a run of segments, and an upload token once it is bound."""
 
     def __init__(self, url: str, *, key: DeviceKey | None = None) -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        self.http = httpx.Client(base_url=url, timeout=60, verify=TRUST)
         self.key = key or OKPKey.generate_key("Ed25519", private=True)
         self.id = str(uuid_utils.uuid7())
         self.run = str(uuid_utils.uuid7())

@@ -14,6 +14,7 @@ from domain.wire.center import API, RescueAnswer
 from domain.wire.syncd import RescueOrder, RescueStatus
 from tests.support.center import Device
 from tests.support.syncing import Laptop
+from tests.support.trust import TRUST
 from tests.support.waiting import wait_until
 
 
@@ -29,7 +30,7 @@ def export(laptop: Laptop, folder: Path, timeout: float = 30.0, **order: object)
 
 def post(url: str, content: bytes) -> httpx.Response:
     """Bring ``content`` as one part."""
-    return httpx.post(f"{url}{API}/rescue", content=content, timeout=60)
+    return httpx.post(f"{url}{API}/rescue", content=content, timeout=60, verify=TRUST)
 
 
 def bring(url: str, content: bytes) -> RescueAnswer:

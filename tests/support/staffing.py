@@ -18,6 +18,7 @@ from center.accounts.roles import Role
 from center.center import Center
 from domain.wire.center import API
 from domain.wire.staff import CSRF_HEADER
+from tests.support.trust import TRUST
 
 
 def new_account(center: Center, name: str, *roles: Role) -> NewAccount:
@@ -37,7 +38,7 @@ class Browser:
     """One signed-in browser."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=f"{url}{API}/staff", timeout=60)
+        self.http = httpx.Client(base_url=f"{url}{API}/staff", timeout=60, verify=TRUST)
         self.csrf = ""
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from center.app import make_app
 from center.center import Center, open_center
 from center.config import CenterConfig
-from tests.support.center import Device, add_session, center_config
+from tests.support.center import Device, add_session, center_config, laid
 from tests.support.clocks import HandClock
 from tests.support.servers import AsgiThread
 
@@ -37,7 +37,7 @@ Serve = Callable[..., AbstractContextManager[Running]]
 @contextmanager
 def serving(data: Path, **settings: Any) -> Iterator[Running]:
     """A center over ``data`` that serves."""
-    config = center_config(data, **settings)
+    config = laid(center_config(data, **settings))
     clock = HandClock(wall_ms=time.time_ns() // 1_000_000)
     center = open_center(config, clock.wall_ms)
     with AsgiThread(make_app(center)) as server:

@@ -22,6 +22,7 @@ from domain.wire.tus import OFFSET_TYPE, UPLOADS_PATH, VERSION
 from tests.integration.center.conftest import Running, Serve
 from tests.support.candidates import CODE, Laptop, actor, add_sample, stamp
 from tests.support.center import Device
+from tests.support.trust import TRUST
 from tests.support.waiting import wait_until
 from zhishi.cli import app
 from zhishi.sample import FIRST_NUMBER
@@ -31,7 +32,7 @@ KIB = 1024
 
 @pytest.fixture
 def http(running: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url, timeout=30) as client:
+    with httpx.Client(base_url=running.url, timeout=30, verify=TRUST) as client:
         yield client
 
 
@@ -107,7 +108,7 @@ def test_tokens_are_short_lived_and_for_nothing_else(running: Running, http: htt
 
 
 def test_an_address_gets_so_many_in_a_minute(serve: Serve) -> None:
-    with serve(probes_per_minute=2) as running, httpx.Client(base_url=running.url) as http:
+    with serve(probes_per_minute=2) as running, httpx.Client(base_url=running.url, verify=TRUST) as http:
         assert [http.post(f"{API}/probes").status_code for _ in range(3)] == [200, 200, 429]
         assert int(http.post(f"{API}/probes").headers["Retry-After"]) > 0
         assert http.get(f"{API}/time").status_code == 200
@@ -116,7 +117,7 @@ def test_an_address_gets_so_many_in_a_minute(serve: Serve) -> None:
 
 
 def test_evidence_has_the_greater_half_of_the_door(serve: Serve) -> None:
-    with serve(max_bodies=2) as running, httpx.Client(base_url=running.url) as http:
+    with serve(max_bodies=2) as running, httpx.Client(base_url=running.url, verify=TRUST) as http:
         device = running.device()
         token = leave(http)
         with running.center.door.enter():
@@ -134,7 +135,7 @@ def test_a_probe_that_stops_sending_is_ended(serve: Serve) -> None:
         yield bytes(KIB)
         going.wait(20)
 
-    with serve(probe_body_s=0.3) as running, httpx.Client(base_url=running.url, timeout=20) as http:
+    with serve(probe_body_s=0.3) as running, httpx.Client(base_url=running.url, timeout=20, verify=TRUST) as http:
         token = leave(http)
         sent: list[int] = []
 
@@ -222,14 +223,14 @@ def test_a_session_s_call_is_not_read_without_login(running: Running, http: http
 
 
 def test_an_address_calls_so_often_and_waiting_calls_are_bounded(serve: Serve) -> None:
-    with serve(early_help_most=2) as running, httpx.Client(base_url=running.url) as http:
+    with serve(early_help_most=2) as running, httpx.Client(base_url=running.url, verify=TRUST) as http:
         first = call()
         ask(http, first)
         ask(http, call())
         refused = http.post(f"{API}/help", json=call())
         assert (refused.status_code, refused.json()["code"]) == (429, "center_busy")
         ask(http, first)
-    with serve(early_help_open=1) as running, httpx.Client(base_url=running.url) as http:
+    with serve(early_help_open=1) as running, httpx.Client(base_url=running.url, verify=TRUST) as http:
         assert http.post(f"{API}/help", json=call()).status_code == 503
 
 

@@ -13,6 +13,7 @@ from domain.wire.publicstatus import STATUS_PATH
 from tests.integration.center.conftest import Running, serving
 from tests.support.afterday import ABSENT, CODE, CONFIRMED, LATE, LOST, Day
 from tests.support.publishing import FIRST, SECOND, administrators
+from tests.support.trust import TRUST
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def code_of(running: Running, number: str) -> str:
 
 
 def ask(running: Running, number: str, code: str) -> httpx.Response:
-    return httpx.post(f"{running.url}{STATUS_PATH}", json={"number": number, "code": code})
+    return httpx.post(f"{running.url}{STATUS_PATH}", json={"number": number, "code": code}, verify=TRUST)
 
 
 def told(day: Day, number: str) -> dict[str, object]:

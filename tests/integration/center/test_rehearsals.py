@@ -26,6 +26,7 @@ from tests.support.candidates import Laptop, import_at, sample_at
 from tests.support.center import Device
 from tests.support.people import astronaut
 from tests.support.puppet import TURNS, Puppet, jpeg
+from tests.support.trust import TRUST
 from zhishi.sample import write_practice
 
 CONSENT = {"version": "2026-1", "accepted": True}
@@ -42,7 +43,7 @@ def rehearsing(running: Running, tmp_path: Path) -> Running:
 
 
 def begin(running: Running) -> httpx.Response:
-    return httpx.post(f"{running.url}{API}/rehearsals", json={})
+    return httpx.post(f"{running.url}{API}/rehearsals", json={}, verify=TRUST)
 
 
 @pytest.fixture
