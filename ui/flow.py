@@ -26,6 +26,7 @@ from ui.view import page_state
 _STEP_S = 1.0
 _LIVELY_S = 0.25  # where a level is shown
 _REHEARSE_AGAIN_S = 3.0
+_MAKE_WAY_S = 5.0
 _RESEND_MS = 5_000  # an unchanged state is told again, so that clocks on pages do not drift
 _LIVELY = (Stage.DEVICES, Stage.CONFIRM)
 
@@ -44,6 +45,7 @@ class Flow:
         self._turn = threading.Lock()  # one order at a time
         self._wake = threading.Event()
         self._drive_now = threading.Event()
+        self._looked_at = threading.Event()
         self._stopping = False
         self._closing = False
         self._syncd_started = False
@@ -72,6 +74,7 @@ class Flow:
         """The window closes. syncd goes on, and so does a recording; a recorder that only monitors ends."""
         self._stopping = True
         self._wake.set()
+        self._looked_at.set()
         self._drive_now.set()
         for part in (self.parts.login, self.parts.watch, self.parts.liaison, self.parts.preview):
             part.stop()
@@ -97,6 +100,10 @@ class Flow:
         """The state at this moment."""
         error = self._error or self._refused
         return page_state(known(self.parts, closing=self._closing, error=error, notices=self._notices))
+
+    def looked_at(self) -> None:
+        """A page is there."""
+        self._looked_at.set()
 
     def picture(self, after: int) -> tuple[int, bytes] | None:
         """The newest preview picture."""
@@ -197,7 +204,13 @@ class Flow:
                 pause.wait(_REHEARSE_AGAIN_S)
 
     def _drive(self) -> None:
-        """The recorder's own thread: an order to it may take seconds, and nothing waits for it."""
+        """The recorder's own thread: an order to it may take seconds, and nothing waits for it.
+
+        Before anybody has logged in, the recorder and syncd make way for the window: on two processors they would
+        keep it from the screen for another second (``window-start``).
+        """
+        if self.interview.facts.granted is None:
+            self._looked_at.wait(_MAKE_WAY_S)
         while not self._stopping:
             self._drive_now.clear()
             stage = self.interview.stage()

@@ -69,6 +69,10 @@ class Conductor(Protocol):
         """Number and JSON of the newest PageState."""
         ...
 
+    def looked_at(self) -> None:
+        """A page is there and wants to be told the state; called each time one comes, and never waits."""
+        ...
+
     def picture(self, after: int) -> tuple[int, bytes] | None:
         """Number and JPEG of the newest preview picture once its number differs from ``after``; None: none came."""
         ...
@@ -179,6 +183,7 @@ class PageServer:
         return JSONResponse({"ok": True})
 
     async def _events(self, request: Request) -> Response:
+        self._conductor.looked_at()
         return StreamingResponse(
             self._told(),
             media_type="text/event-stream",

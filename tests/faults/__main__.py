@@ -15,11 +15,11 @@ import threading
 import time
 from pathlib import Path
 
-from tests.faults.hatchery import Hatchery
 from tests.faults.line import open_line
 from tests.faults.plan import make_plan
 from tests.faults.run import run
 from tests.faults.tape import make_tape
+from tests.support.hatchery import Hatchery
 
 MODULES = ("tests.faults.programs", "tests.faults.player")
 _SPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")

@@ -9,12 +9,12 @@ from pathlib import Path
 from domain.errors import ZhishiError
 from domain.status import LocalSessionState
 from tests.faults.acts import Course, course
-from tests.faults.hatchery import Hatchery
 from tests.faults.invariants import broken
 from tests.faults.line import Line
 from tests.faults.plan import Plan
 from tests.faults.watching import Watching
 from tests.faults.world import World, new_world
+from tests.support.hatchery import Hatchery
 
 SETTLE_S = 100.0
 _LOOK_S = 0.05

@@ -25,10 +25,10 @@ from host.paths import Home
 from tests.faults.books import CenterBooks
 from tests.faults.disks import Disk, small_disk
 from tests.faults.feigned import FeignedClock
-from tests.faults.hatchery import Hatched, Hatchery
 from tests.faults.line import Line
 from tests.faults.plan import Ending, Plan, Recorder
 from tests.support.center import center_config
+from tests.support.hatchery import Hatched, Hatchery
 from tests.support.syncing import QUICK
 from tests.support.waiting import wait_until
 

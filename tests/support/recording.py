@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,9 +24,8 @@ from host.instance import find
 from host.localapi import LocalClient
 from host.paths import Home
 from host.spool import SessionRecord, Spool
+from tests.support.hatchery import Hatched, programs
 from tests.support.waiting import wait_until
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def make_session(home: Home, scheduled_end_ms: int = 4_000_000_000_000) -> SessionRecord:
@@ -58,7 +55,7 @@ class Rig:
     record: SessionRecord
     given: dict[str, Any]
     environ: dict[str, str]
-    child: subprocess.Popen[bytes] | None = None
+    child: Hatched | None = None
     pids: set[int] = field(default_factory=set)
 
     @property
@@ -72,14 +69,12 @@ class Rig:
     def start(self) -> None:
         """Start the recorder and wait until it answers."""
         given = {"home": str(self.home.root), **self.given}
-        self.child = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.recorder_child", json.dumps(given)], cwd=ROOT, env=self.environ
-        )
+        self.child = programs().start("tests.support.recorder_child:main", [json.dumps(given)], self.environ)
         pid = self.child.pid
 
         def answers() -> bool:
             assert self.child is not None
-            assert self.child.poll() is None, "the recorder ended"
+            assert self.child.alive(), "the recorder ended"
             found = find(self.home, "recorder")
             return found is not None and found.pid == pid
 
@@ -116,16 +111,14 @@ class Rig:
         """kill -9 of the recorder itself."""
         assert self.child is not None
         self.child.kill()
-        self.child.wait()
 
     def close(self) -> None:
         """End the recorder and whatever ffmpeg of ours is left."""
-        if self.child is not None and self.child.poll() is None:
-            self.child.send_signal(signal.SIGCONT)
-            self.child.terminate()
+        if self.child is not None and self.child.alive():
+            self.child.go_on()
             try:
-                self.child.wait(15)
-            except subprocess.TimeoutExpired:
+                self.child.kill(signal.SIGTERM, 15)
+            except AssertionError:  # it does not listen
                 self.kill()
         for pid in self.pids:
             if psutil.pid_exists(pid) and "ffmpeg" in psutil.Process(pid).name():

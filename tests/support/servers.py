@@ -1,10 +1,9 @@
 """Real uvicorn for tests: in a thread, or as a program to be killed -9 and started again on its port."""
 
 import json
+import os
 import select
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from types import TracebackType
@@ -12,8 +11,8 @@ from typing import Any, Self
 
 import uvicorn
 
+from tests.support.hatchery import Hatched, programs
 from tests.support.waiting import wait_until
-from zhishi.stage import dying_with_parent
 
 HOST = "127.0.0.1"
 
@@ -50,15 +49,15 @@ class AsgiThread:
 class AsgiProcess:
     """``MODULE:FACTORY(**arguments)`` served by a process of its own; a context manager.
 
-    ``kill()`` is kill -9; ``start()`` afterwards serves on the same port again. It dies with the thread that
-    started it. While it is dead, connections are refused.
+    ``kill()`` is kill -9; ``start()`` afterwards serves on the same port again. It dies with this process. While it is
+    dead, connections are refused.
     """
 
     def __init__(self, factory: str, arguments: Mapping[str, object], port: int = 0) -> None:
         self.port = port
         self._factory = factory
         self._arguments = json.dumps(dict(arguments))
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Hatched | None = None
 
     @property
     def url(self) -> str:
@@ -73,21 +72,13 @@ class AsgiProcess:
 
     def start(self, timeout: float = 30.0) -> None:
         """Start and wait until it serves; AssertionError when it does not."""
-        command = [
-            sys.executable,
-            "-m",
-            "tests.support.asgi_child",
-            self._factory,
-            str(self.port),
-            self._arguments,
-        ]
-        process = subprocess.Popen(
-            dying_with_parent(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-        )
-        self._process = process
-        assert process.stdout is not None
-        ready, _, _ = select.select([process.stdout], [], [], timeout)
-        line = process.stdout.readline() if ready else ""
+        ours, theirs = os.pipe()
+        with os.fdopen(ours) as told:
+            words = [self._factory, str(self.port), self._arguments]
+            self._process = programs().start("tests.support.asgi_child:main", words, out=theirs)
+            os.close(theirs)
+            ready, _, _ = select.select([told], [], [], timeout)
+            line = told.readline() if ready else ""
         if not line:
             self.kill()
             raise AssertionError(f"{self._factory} does not serve; its own words are above")
@@ -97,7 +88,6 @@ class AsgiProcess:
         """kill -9, and wait until it is gone."""
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
             self._process = None
 
     def __enter__(self) -> Self:

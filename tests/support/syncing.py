@@ -5,8 +5,6 @@ Segments are random bytes: what they show is the recorder's business, syncd carr
 
 import json
 import random
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,8 +26,8 @@ from host.runrecord import RunRecord
 from host.spool import INIT_NAME, Spool
 from syncd.config import SyncConfig
 from syncd.daemon import Daemon
+from tests.support.hatchery import Hatched, programs
 from tests.support.waiting import wait_until
-from zhishi.stage import dying_with_parent
 
 QUICK = {
     "scan_every_s": 1.0,
@@ -189,7 +187,7 @@ class SyncdProcess:
     def __init__(self, home: Home, settings: Mapping[str, Any]) -> None:
         self.home = home
         self._settings = json.dumps({**QUICK, **settings})
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Hatched | None = None
         self.client = LocalClient(home, "syncd")
 
     @property
@@ -201,15 +199,14 @@ class SyncdProcess:
     def start(self, wait: bool = True, **more: Any) -> None:
         """Start; with ``wait`` until its API answers."""
         settings = json.dumps({**json.loads(self._settings), **more})
-        command = [sys.executable, "-m", "tests.support.syncd_child", str(self.home.root), settings]
-        self._process = subprocess.Popen(dying_with_parent(command), stdin=subprocess.DEVNULL)
+        self._process = programs().start("tests.support.syncd_child:main", [str(self.home.root), settings])
         if wait:
             wait_until(self._answers, 30.0, "syncd answers")
 
     def ended(self, timeout: float = 30.0) -> int:
         """Wait until it ends by itself; its exit code."""
         assert self._process is not None
-        return self._process.wait(timeout)
+        return self._process.ended(timeout)
 
     def status(self) -> SyncStatus:
         """What it says now."""
@@ -219,14 +216,13 @@ class SyncdProcess:
         """kill -9."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
             self._process = None
 
     def _answers(self) -> bool:
         from domain.errors import NotRunning
 
         assert self._process is not None
-        assert self._process.poll() is None, "syncd ended at its start; its words are above"
+        assert self._process.alive(), "syncd ended at its start; its words are above"
         try:
             return bool(self.status())
         except NotRunning:

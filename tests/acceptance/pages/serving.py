@@ -60,6 +60,9 @@ class Script:
         """Number and JSON of what is shown."""
         return self._number, self._state.model_dump_json().encode()
 
+    def looked_at(self) -> None:
+        """Nothing waits for it here."""
+
     def picture(self, after: int) -> tuple[int, bytes] | None:
         """One picture; then None, slowly, as a camera that stands still."""
         if after == 1:

@@ -176,7 +176,7 @@ def test_stop_and_quit_end_cleanly() -> None:
         assert ended is not None
         recording.client.post("/quit", None, RecorderStatus)
         assert recording.child is not None
-        assert recording.child.wait(20) == 0
+        assert recording.child.ended(20) == 0
         with pytest.raises(NotRunning):
             recording.status()
 

@@ -15,7 +15,7 @@ from domain.stage import MINUTE_MS
 from tests.integration.center.conftest import Serve
 from tests.support.candidates import Laptop, add_sample
 
-EXAMPLES = 4
+EXAMPLES, MANY = 2, 20  # of each operation and mode
 
 
 @schemathesis.serializer("application/zip")
@@ -24,9 +24,9 @@ def as_bytes(_context: Any, value: Any) -> bytes:
     return value.encode(errors="replace") if isinstance(value, str) else bytes(value)
 
 
-def told(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> Callable[[], None]:
+def told(operation: Any, mode: GenerationMode, headers: dict[str, str], examples: int) -> Callable[[], None]:
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],
@@ -39,8 +39,11 @@ def told(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> Calla
     return ask
 
 
+@pytest.mark.parametrize(
+    "examples", [EXAMPLES, pytest.param(MANY, marks=[pytest.mark.drill, pytest.mark.timeout(900)])]
+)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_the_api_is_as_it_says(serve: Serve, tmp_path: Path, mode: GenerationMode) -> None:
+def test_the_api_is_as_it_says(serve: Serve, tmp_path: Path, mode: GenerationMode, examples: int) -> None:
     with serve(asks_per_minute=1_000_000, code_failures=1_000_000, login_failures_address=1_000_000) as running:
         add_sample(running.center, tmp_path / "project", start_in_ms=10 * MINUTE_MS)
         laptop = Laptop(running.url).log_in_by_hand(running.center)
@@ -52,7 +55,7 @@ def test_the_api_is_as_it_says(serve: Serve, tmp_path: Path, mode: GenerationMod
             if "/uploads" in operation.path:
                 continue  # tus has a specification and a conformance test of its own
             try:
-                told(operation, mode, laptop.headers() if "/interview" in operation.path else {})()
+                told(operation, mode, laptop.headers() if "/interview" in operation.path else {}, examples)()
             except Unsatisfiable:
                 continue  # it takes nothing, so nothing can be wrong with it
             except (Failure, FailureGroup) as why:

@@ -2,23 +2,46 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-_RAN = re.compile(r"^\[(gw\d)] .*PASSED (\S+)", re.MULTILINE)
+CONFTEST = Path(__file__).parents[2] / "conftest.py"
+HEAVY = ["tests/acceptance/pages/test_a.py", "tests/acceptance/staff/test_b.py"]
+LIGHT = ["tests/unit/test_c.py", "tests/unit/test_d.py"]
+_RAN = re.compile(r"^\[(gw\d)\] .*PASSED (\S+)", re.MULTILINE)
+_TESTS = """
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_one(number: int) -> None:
+    assert number < 6
+"""
 
 
-def test_a_lane_stays_with_one_worker() -> None:
-    """Two files of the lane of heavy tests, and two of light ones."""
-    heavy = ["tests/acceptance/pages/test_contract.py", "tests/acceptance/staff/test_contract.py"]
-    light = ["tests/unit/domain/test_room.py", "tests/unit/domain/test_notes.py"]
+def test_a_lane_stays_with_one_worker(tmp_path: Path) -> None:
+    """Two files of the lane of heavy tests, and two of light ones, below the real conftest."""
+    for place in [*HEAVY, *LIGHT]:
+        file = tmp_path / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_TESTS)
+    shutil.copy(CONFTEST, tmp_path / "tests")
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-v"]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
-        [*command, "-p", "no:cacheprovider", *light, *heavy],
-        cwd=ROOT,
+        [
+            *command,
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:schemathesis",
+            "--rootdir",
+            str(tmp_path),
+            "--import-mode=importlib",
+            "tests",
+        ],
+        cwd=tmp_path,
         env=environ,
         capture_output=True,
         text=True,
@@ -28,7 +51,7 @@ def test_a_lane_stays_with_one_worker() -> None:
     workers: dict[str, set[str]] = {}
     for worker, test in _RAN.findall(done.stdout):
         workers.setdefault(test.partition("::")[0], set()).add(worker)
-    assert set(workers) == {*heavy, *light}
-    assert workers[heavy[0]] == workers[heavy[1]]
+    assert set(workers) == {*HEAVY, *LIGHT}
+    assert workers[HEAVY[0]] == workers[HEAVY[1]]
     assert all(len(alone) == 1 for alone in workers.values())
-    assert workers[light[0]] != workers[heavy[0]], "the other worker has the rest"
+    assert workers[LIGHT[0]] != workers[HEAVY[0]], "the other worker has the rest"

@@ -23,6 +23,7 @@ class Hand:
     def __init__(self) -> None:
         self.number = 1
         self.orders: list[AnyOrder] = []
+        self.looks = 0
         self.server: PageServer | None = None
 
     def do(self, order: AnyOrder) -> None:
@@ -35,6 +36,9 @@ class Hand:
 
     def newest(self) -> tuple[int, bytes]:
         return self.number, json.dumps({"number": self.number}).encode()
+
+    def looked_at(self) -> None:
+        self.looks += 1
 
     def picture(self, after: int) -> tuple[int, bytes] | None:
         return (after + 1, JPEG) if after < 2 else None
