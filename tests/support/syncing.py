@@ -3,8 +3,10 @@
 Segments are random bytes: what they show is the recorder's business, syncd carries any.
 """
 
+import functools
 import json
 import random
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from domain.wire.syncd import EnrolRequest, SessionStatus, SyncStatus
 from host.centertime import CenterTime
 from host.chainwriter import ChainWriter
 from host.clock import Clock, SystemClock
+from host.durable import write_bytes
 from host.identity import new_id
 from host.localapi import LocalClient
 from host.paths import Home
@@ -26,6 +29,7 @@ from host.runrecord import RunRecord
 from host.spool import INIT_NAME, Spool
 from syncd.config import SyncConfig
 from syncd.daemon import Daemon
+from syncd.queuefile import prepare
 from tests.support.hatchery import Hatched, programs
 from tests.support.waiting import wait_until
 
@@ -43,6 +47,21 @@ QUICK = {
 def quick_config(**settings: Any) -> SyncConfig:
     """As shipped, with short waits."""
     return SyncConfig(**{**QUICK, **settings})
+
+
+def with_queue(home: Home) -> Home:
+    """``home`` with an empty queue, unless it has one: copied, since making it takes a process a second each time."""
+    if not home.queue_db.exists():
+        write_bytes(home.queue_db, _empty_queue())
+    return home
+
+
+@functools.cache
+def _empty_queue() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="zhishi-queue-") as folder:
+        file = Path(folder) / "queue.db"
+        prepare(file)
+        return file.read_bytes()
 
 
 @dataclass
@@ -96,7 +115,7 @@ class Laptop:
     """syncd as a daemon object in this process; ``with`` starts and stops it."""
 
     def __init__(self, root: Path, clock: Clock | None = None, **settings: Any) -> None:
-        self.home = Home(root).prepare()
+        self.home = with_queue(Home(root).prepare())
         self.clock = clock or SystemClock()
         self.settings = settings
         self.daemon: Daemon | None = None
@@ -173,7 +192,7 @@ class Laptop:
 @contextmanager
 def syncd_process(home: Home, **settings: Any) -> Iterator["SyncdProcess"]:
     """``syncd.main.run`` as a program of its own, to be killed."""
-    process = SyncdProcess(home, settings)
+    process = SyncdProcess(with_queue(home), settings)
     try:
         process.start()
         yield process
