@@ -3,6 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# programs are started by the hundred: each would compile all its modules anew
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo test drill package faults lab lint bench clean folder venv peers pages screenshots system-demo system-test system-bench system-package system-lab
 
 PY := .venv/bin/python

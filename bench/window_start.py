@@ -64,7 +64,7 @@ def run(setting: Setting) -> Outcome:
             Figure("the slowest of them", max(ours), "s", {"empty pywebview window": max(empty)}),
         ),
         setting.quick,
-        "recorder and sync daemon are started meanwhile; drawn by software (Xvfb)",
+        "recorder and sync daemon are started once the page asks for its state; drawn by software (Xvfb)",
     )
 
 

@@ -128,6 +128,7 @@ def test_events_tell_the_newest_state_at_once_and_every_new_one(hand: Hand) -> N
         thread = threading.Thread(target=listen)
         thread.start()
         wait_until(lambda: seen == [1], 10)
+        assert hand.looks == 1
         hand.move()
         wait_until(lambda: seen == [1, 2], 10)
         hand.move()
