@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from domain.ending import end_due
-from domain.errors import AlreadyRunning, BadInput, ChainBroken, ZhishiError
+from domain.errors import AlreadyRunning, BadInput, ChainBroken, SpoolUnreadable, ZhishiError
 from domain.identity import Track
 from domain.manifest import Ended, EndedBy, Manifest
 from domain.seal import GapReason
@@ -34,6 +34,7 @@ QUIET_S = 10.0
 _WAITING = 4  # more segments without a seal than two tracks usually have
 _CHECK_NS = 15_000_000_000
 TIMELINE_PATIENCE_S = 120.0  # a window that hangs must not keep a session from being confirmed
+UNREADABLE_PATIENCE_S = 120.0  # a scanner lets go of a file, a stick is put back; a dead sector never comes back
 
 
 class Keeper:
@@ -67,6 +68,7 @@ class Keeper:
         self._leftovers: dict[str, frozenset[tuple[str, int]]] = {}
         self._checked: dict[str, int] = {}  # session → boot_ns of the last look at all its sidecars for the recorder
         self._timeline_since: dict[str, int] = {}  # session → boot_ns of the first time its timeline was held
+        self._unreadable_since: dict[str, int] = {}  # session → boot_ns of the first look at its end that failed so
         self._thread = threading.Thread(target=self._serve, name="keeper", daemon=True)
 
     def start(self) -> None:
@@ -194,6 +196,8 @@ class Keeper:
             with sealing_lock(self._spool, case.session, Track.TIMELINE) as timeline:
                 if not self._take_timeline(case, timeline):
                     return  # the window is still finishing
+                if self._salvage(case, lock, None) and not self._waited_long(case):
+                    return  # what is not in the manifest is never sent
                 self._salvage(case, lock, ended)
                 if timeline.held:
                     self._mend(case, Track.TIMELINE)
@@ -208,14 +212,22 @@ class Keeper:
         if lock.take():
             self._timeline_since.pop(case.session, None)
             return True
-        now_ns = self._time.clock.boot_ns()
-        since_ns = self._timeline_since.setdefault(case.session, now_ns)
-        return now_ns - since_ns >= TIMELINE_PATIENCE_S * 1e9
+        return self._over(self._timeline_since, case, TIMELINE_PATIENCE_S)
 
-    def _salvage(self, case: Case, lock: OsLock, ended: Ended | None) -> None:
+    def _waited_long(self, case: Case) -> bool:
+        """True once a file that cannot be read has been waited for long enough: the hour for sending runs."""
+        return self._over(self._unreadable_since, case, UNREADABLE_PATIENCE_S)
+
+    def _over(self, since: dict[str, int], case: Case, patience_s: float) -> bool:
+        now_ns = self._time.clock.boot_ns()
+        return now_ns - since.setdefault(case.session, now_ns) >= patience_s * 1e9
+
+    def _salvage(self, case: Case, lock: OsLock, ended: Ended | None) -> bool:
+        """Seal what was left; with ``ended`` declare what is missing up to there. True: a file cannot be read now."""
         if not lock.held:
             raise AlreadyRunning("the session's lock is not in our hands")
         until = None if ended is None else self._moment(ended)
+        unreadable = False
         for old in [subject for subject in case.troubles if subject.startswith(str(self._spool.root))]:
             del case.troubles[old]  # named again below when it is still so
         for track in VIDEO_TRACKS:
@@ -233,6 +245,9 @@ class Keeper:
             )
             for path, why in salvaged.damaged:
                 case.troubles[str(path)] = why
+                # a file that is not there (init.mp4 after a power cut) never comes back
+                unreadable = unreadable or (isinstance(why, SpoolUnreadable) and os.path.lexists(path))
+        return unreadable
 
     def _mend(self, case: Case, track: Track) -> None:
         """Restore damaged sidecars. The last one of a chain, known to nobody, is taken aside and sealed anew."""

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from domain.identity import LinkKind, Track
+from domain.manifest import Ended, EndedBy
 from domain.seal import GapReason
 from host.centertime import CenterTime
 from host.clock import SystemClock
@@ -82,3 +83,21 @@ def test_the_missing_end_is_declared_when_the_session_closes(laptop: Laptop) -> 
     scan = Spool(laptop.home.spool).read_seals(laptop.session, Track.CAMERA)
     assert scan.seals[-1].kind is LinkKind.GAP
     assert scan.seals[-1].reason is GapReason.STOPPED
+
+
+def test_a_file_that_cannot_be_read_at_the_end_is_waited_for_before_the_session_is_closed(laptop: Laptop) -> None:
+    """Held by a scanner, on a stick that was pulled out: once the manifest is written it would never be sent."""
+    with sealing_lock(Spool(laptop.home.spool), laptop.session, Track.CAMERA) as lock:
+        wait_until(lock.take)
+        folder = _half_a_run(laptop, 2**22 - 1, 0.0)
+        path = folder / "000000.m4s"
+        away = path.with_name("elsewhere")
+        path.rename(away)
+        path.symlink_to("/dev/disk-that-is-gone")
+        assert laptop.daemon is not None
+        now = CenterTime(laptop.home.center_time, SystemClock()).now()
+        Spool(laptop.home.spool).save_ended(laptop.session, Ended(EndedBy.ORDER, now.center_ms, now.center_est))
+    assert str(path) in laptop.trouble("spool_unreadable")
+    assert laptop.here().state == "ended"
+    away.replace(path)
+    assert laptop.confirmed().tracks["camera"].segments == LINKS - 1
