@@ -58,6 +58,14 @@ def named_key(token: str) -> str:
     return kid
 
 
+def named_typ(token: str) -> str:
+    """The ``typ`` in the (not yet checked) header of ``token``, empty when it has none; raises SignatureInvalid."""
+    try:
+        return str(jws.extract_compact(token.encode()).headers().get("typ") or "")
+    except (JoseError, ValueError) as why:
+        raise SignatureInvalid(str(why)) from why
+
+
 def peek(token: str) -> dict[str, Any]:
     """The payload of ``token`` without any check: for display only, never for a decision."""
     try:

@@ -281,22 +281,25 @@ def status(
 
 @app.command()
 def verify(
-    receipt: Annotated[Path, typer.Argument(help="回执文件 / the receipt")],
+    receipt: Annotated[Path, typer.Argument(help="回执文件或缺失说明 / the receipt, or the statement of a loss")],
     key: Annotated[Path, typer.Option("--key", help="考务平台密钥文件 / the center's key file")],
     evidence: Annotated[
         Path | None,
         typer.Option("--evidence", help="面试记录文件夹 / a session's folder to hold against the receipt"),
     ] = None,
 ) -> None:
-    """离线校验回执 / check a receipt offline: signature, chain and hashes."""
+    """离线校验回执或缺失说明 / check a receipt or a loss statement offline: signature, chain and hashes."""
+    from domain.loss import LossStatement
     from zhishi.verify import claims_as_json
     from zhishi.verify import verify as check
 
     verdict = check(receipt, key, evidence, typer.echo)
-    typer.echo(claims_as_json(verdict.receipt))
+    typer.echo(claims_as_json(verdict.claims))
     for entry in verdict.absent:
         typer.echo(f"{entry.track.value}: 该文件夹中没有 / not in this folder (device {entry.device})")
     typer.echo("校验通过 / everything fits" if evidence else "签名校验通过 / the signature fits")
+    if isinstance(verdict.claims, LossStatement):
+        typer.echo("这是缺失说明，不是数据接收回执 / this states a loss, it is no receipt")
 
 
 @app.command()

@@ -1,4 +1,6 @@
-"""Checking a receipt offline: signature, then chains and hashes of evidence at hand.
+"""Checking offline what the center signed of a session: signature, then chains and hashes of evidence at hand.
+
+A receipt, or the statement of a session that was closed with loss, which is no receipt and is never called one.
 
 Names the first thing that does not fit, by raising; never contacts anybody.
 """
@@ -11,26 +13,39 @@ from pathlib import Path
 from domain.chain import follow
 from domain.errors import BadInput, ChainBroken, SegmentDamaged, SignatureInvalid
 from domain.identity import Track
+from domain.loss import Holding, LossStatement
 from domain.manifest import Manifest, manifest_sha256
 from domain.receipt import Receipt, TrackEntry
 from domain.seal import Seal
-from domain.signature import MANIFEST_TYP, RECEIPT_TYP, CenterKeys, peek
+from domain.signature import LOSS_TYP, MANIFEST_TYP, RECEIPT_TYP, CenterKeys, named_typ, peek
 from host.durable import hash_file, read_bytes, read_json
 from host.spool import SEAL_SUFFIX, SealFile, read_seal
+
+Found = dict[tuple[str, Track], list[SealFile]]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was checked: the receipt's claims, and how many links and bytes of evidence were held against them."""
+    """What was checked: the claims, and how many links and bytes of evidence were held against them."""
 
-    receipt: Receipt
+    claims: Receipt | LossStatement
     links: int
     bytes: int
-    absent: tuple[TrackEntry, ...]  # tracks of the receipt of which the folder holds nothing
+    absent: tuple[TrackEntry | Holding, ...]  # tracks it names of which the folder holds nothing
+
+    @property
+    def receipt(self) -> Receipt:
+        """The receipt; raises SignatureInvalid when a loss was stated instead."""
+        return _receipt(self.claims)
 
 
 def read_receipt(path: Path, key: Path) -> Receipt:
-    """The receipt at ``path`` when a key vouched for in ``key`` signed it.
+    """The receipt at ``path``; raises as ``read_claims`` does, and SignatureInvalid for the statement of a loss."""
+    return _receipt(read_claims(path, key))
+
+
+def read_claims(path: Path, key: Path) -> Receipt | LossStatement:
+    """The receipt or loss statement at ``path`` when a key vouched for in ``key`` signed it.
 
     Raises SignatureInvalid, BadInput, SpoolUnreadable.
     """
@@ -42,25 +57,40 @@ def read_receipt(path: Path, key: Path) -> Receipt:
         token = read_bytes(path).decode("ascii").strip()
     except UnicodeDecodeError as why:
         raise SignatureInvalid(f"{path}: not a receipt") from why
+    if named_typ(token) == LOSS_TYP:
+        return LossStatement.from_dict(keys.check(token, LOSS_TYP))
     return Receipt.from_dict(keys.check(token, RECEIPT_TYP))
 
 
 def verify(
     path: Path, key: Path, evidence: Path | None = None, tell: Callable[[str], None] = lambda line: None
 ) -> Verdict:
-    """Check the receipt at ``path`` and, when ``evidence`` is given, every chain and file below that folder.
+    """Check what the center signed at ``path`` and, with ``evidence``, every chain and file below that folder.
 
     ``evidence`` is a session folder of a spool (or a copy of one). Raises SignatureInvalid when the receipt or a
     manifest does not fit its key, ChainBroken or SegmentDamaged naming the first link or file that does not fit.
     """
-    receipt = read_receipt(path, key)
+    claims = read_claims(path, key)
     tell("签名有效 / signature valid")
     if evidence is None:
-        return Verdict(receipt, 0, 0, ())
+        return Verdict(claims, 0, 0, ())
     if not evidence.is_dir():
         raise BadInput(f"{evidence}: not a folder")
-    _check_manifests(receipt, evidence)
     found = _seals_by_track(evidence)
+    if isinstance(claims, LossStatement):
+        return _against_loss(claims, evidence, found, tell)
+    return _against_receipt(claims, evidence, found, tell)
+
+
+def _receipt(claims: Receipt | LossStatement) -> Receipt:
+    if isinstance(claims, LossStatement):
+        raise SignatureInvalid(f"session {claims.session}: closed with loss, no receipt")
+    return claims
+
+
+def _against_receipt(receipt: Receipt, evidence: Path, found: Found, tell: Callable[[str], None]) -> Verdict:
+    """All that the receipt names is here as it says, or not here at all."""
+    _check_manifests(receipt, evidence)
     links = size = 0
     absent: list[TrackEntry] = []
     for entry in receipt.tracks:
@@ -77,8 +107,30 @@ def verify(
     return Verdict(receipt, links, size, tuple(absent))
 
 
-def _seals_by_track(evidence: Path) -> dict[tuple[str, Track], list[SealFile]]:
-    found: dict[tuple[str, Track], list[SealFile]] = {}
+def _against_loss(loss: LossStatement, evidence: Path, found: Found, tell: Callable[[str], None]) -> Verdict:
+    """What is here of each track hangs together; how much of it the center held is told beside it."""
+    links = size = 0
+    absent: list[Holding] = []
+    for held in loss.held:
+        files = found.get((held.device, held.track), [])
+        if not files:
+            absent.append(held)
+            continue
+        summary = follow([file.seal for file in files], loss.session, held.device, held.track)
+        _check_files(files)
+        links += summary.links
+        size += summary.bytes
+        tell(
+            f"{held.track.value}: 此处 {summary.links} 环，平台收到 {held.links} 环"
+            f" / {summary.links} links here, {held.links} at the center"
+        )
+    if not links:
+        raise BadInput(f"{evidence}: holds no evidence of session {loss.session}")
+    return Verdict(loss, links, size, tuple(absent))
+
+
+def _seals_by_track(evidence: Path) -> Found:
+    found: Found = {}
     for path in sorted(evidence.rglob(f"*{SEAL_SUFFIX}")):
         seal = read_seal(path)
         found.setdefault((seal.device, seal.track), []).append(SealFile(path, seal))
@@ -92,6 +144,10 @@ def _check_track(receipt: Receipt, entry: TrackEntry, files: list[SealFile]) -> 
     for name, value in summary.to_dict().items():
         if told[name] != value:
             raise ChainBroken(f"{entry.track.value}: {name} is {value}, the receipt says {told[name]}")
+    _check_files(files)
+
+
+def _check_files(files: list[SealFile]) -> None:
     for file in files:
         if file.evidence is None:
             continue
@@ -116,6 +172,6 @@ def _check_manifests(receipt: Receipt, evidence: Path) -> None:
             raise SignatureInvalid(f"{path}: is not the manifest that {RECEIPT_TYP} names ({MANIFEST_TYP})")
 
 
-def claims_as_json(receipt: Receipt) -> str:
+def claims_as_json(claims: Receipt | LossStatement) -> str:
     """The claims for people and programs."""
-    return json.dumps(receipt.to_dict(), ensure_ascii=False, indent=2)
+    return json.dumps(claims.to_dict(), ensure_ascii=False, indent=2)

@@ -9,20 +9,22 @@ import pytest
 from joserfc.jwk import OKPKey
 from typer.testing import CliRunner
 
+from domain.causes import Cause
 from domain.chain import follow
 from domain.errors import BadInput, ChainBroken, EvidenceError, SealDamaged, SegmentDamaged, SignatureInvalid
 from domain.identity import LinkKind, Track
+from domain.loss import Holding, LossStatement, Signer
 from domain.manifest import Ended, EndedBy, Manifest, manifest_sha256
 from domain.receipt import CompanionState, ManifestRef, Receipt, ReceiptKind, TrackEntry
 from domain.seal import GapReason
-from domain.signature import KEY_SET_TYP, MANIFEST_TYP, RECEIPT_TYP, public_jwk, sign
+from domain.signature import KEY_SET_TYP, LOSS_TYP, MANIFEST_TYP, RECEIPT_TYP, public_jwk, sign
 from domain.window import Assessment
 from host.chainwriter import ChainWriter
 from host.clock import Moment
 from host.spool import Spool
 from tests.support.seals import DEVICE, RUN, SESSION
 from zhishi.cli import app, main
-from zhishi.verify import verify
+from zhishi.verify import read_receipt, verify
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Case:
     receipt: Path
     key: Path
     evidence: Path
+    loss: Path
 
 
 @pytest.fixture
@@ -62,7 +65,14 @@ def case(tmp_path: Path) -> Case:
     key_set = sign({"iss": "center", "iat": 1, "keys": {"k1": public_jwk(signing)}}, root, "root", KEY_SET_TYP)
     (tmp_path / "center-key.json").write_text(json.dumps({"root": public_jwk(root), "key_set": key_set}))
     (tmp_path / "receipt.jws").write_text(sign(receipt.to_dict(), signing, "k1", RECEIPT_TYP) + "\n")
-    return Case(tmp_path / "receipt.jws", tmp_path / "center-key.json", spool.session_dir(SESSION))
+    signer = Signer("周婷", "硬盘损坏", 10**12)
+    held = (Holding(DEVICE, Track.CAMERA, 2, 100, 2), Holding(DEVICE, Track.COMPANION, 0, 0, None))
+    loss = LossStatement(
+        "center", 10**12, True, "P", "1", SESSION, "0001", 10**12, 10**12, Cause.CANDIDATE, held, (), signer, signer
+    )
+    (tmp_path / "loss.jws").write_text(sign(loss.to_dict(), signing, "k1", LOSS_TYP) + "\n")
+    where = spool.session_dir(SESSION)
+    return Case(tmp_path / "receipt.jws", tmp_path / "center-key.json", where, tmp_path / "loss.jws")
 
 
 def test_untouched_evidence_fits(case: Case) -> None:
@@ -74,6 +84,23 @@ def test_untouched_evidence_fits(case: Case) -> None:
     )
     assert done.exit_code == 0, done.output
     assert "校验通过" in done.output
+
+
+def test_a_loss_statement_is_checked_and_never_called_a_receipt(case: Case) -> None:
+    order = ["verify", str(case.loss), "--key", str(case.key), "--evidence", str(case.evidence)]
+    done = CliRunner().invoke(app, order)
+    assert done.exit_code == 0, done.output
+    assert "camera: 此处 4 环，平台收到 2 环" in done.output
+    assert "companion: 该文件夹中没有" in done.output
+    assert "不是数据接收回执" in done.output
+    with pytest.raises(SignatureInvalid, match="no receipt"):
+        read_receipt(case.loss, case.key)
+    _flip(_run(case, "000001.m4s"))
+    with pytest.raises(SegmentDamaged, match=r"000001\.m4s"):
+        verify(case.loss, case.key, case.evidence)
+    _flip(case.loss)
+    with pytest.raises(SignatureInvalid):
+        verify(case.loss, case.key)
 
 
 def _run(case: Case, name: str) -> Path:
