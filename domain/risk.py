@@ -56,6 +56,7 @@ class Standing:
     seen_ms: int | None = None
     logged_in: bool = False
     entered: bool = False
+    arrived: bool = False  # something of this session is at the center
     ended_ms: int | None = None
     recording: bool = False
     finish_in_ms: int | None = None  # forecast for all that is known to remain; None: nobody can tell
@@ -114,7 +115,7 @@ def connection(seen_ms: int | None, now_ms: int) -> Connection:
 
 def judge(now: Standing) -> Verdict:
     """The verdict on one session."""
-    deadline_ms = None if now.ended_ms is None else now.ended_ms + now.window_ms
+    deadline_ms = None if now.ended_ms is None or _stayed_away(now) else now.ended_ms + now.window_ms
     heard = connection(now.seen_ms, now.now_ms)
     idle = now.ended_ms is None
     assessment = assess(now.now_ms, deadline_ms, now.confirmed_ms, now.finish_in_ms, idle=idle, closed_ms=now.closed_ms)
@@ -139,7 +140,7 @@ def _weigh(now: Standing, assessment: Assessment, heard: Connection) -> tuple[Ri
         return Risk.NOT_RECORDING, Words("正在答题但没有在录制", "Answering, but nothing is recorded"), Remedy(remedy)
     if _will_miss(now, heard):
         return Risk.AT_RISK, _why_missing(now, heard), _save(now, heard)
-    if not now.entered and now.start_ms - SOON_MS <= now.now_ms and now.ended_ms is None:
+    if not now.entered and now.start_ms - SOON_MS <= now.now_ms and (now.ended_ms is None or _stayed_away(now)):
         return _absent(now)
     if now.entered and heard is Connection.OFFLINE:
         if now.ended_ms is None:
@@ -245,6 +246,11 @@ def _phone(now: Standing) -> Remedy:
         Words("从平台结束手机录制，请考生让手机联网", "Finish the phone from afar; have them bring it on line"),
         Act.FINISH_PHONE,
     )
+
+
+def _stayed_away(now: Standing) -> bool:
+    """Nothing of them will ever be late: as in ``domain.completion``."""
+    return not now.entered and not now.arrived and now.confirmed_ms is None
 
 
 def _absent(now: Standing) -> tuple[Risk, Words, Remedy]:

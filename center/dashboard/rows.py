@@ -62,6 +62,7 @@ def facts_of(
         seen_ms=seen_ms,
         logged_in=person.act_sha256 is not None,
         entered=person.entered_ms is not None,
+        arrived=bool(arrivals.tracks),
         ended_ms=ended_ms,
         recording=_records(told),
         finish_in_ms=ahead.finish_in_ms,

@@ -35,6 +35,7 @@ STANDINGS = st.builds(
     seen_ms=st.none() | st.integers(0, END),
     logged_in=st.booleans(),
     entered=st.booleans(),
+    arrived=st.booleans(),
     ended_ms=st.none() | st.integers(START, END),
     recording=st.booleans(),
     finish_in_ms=st.none() | st.integers(0, 10 * WINDOW_MS),
@@ -66,7 +67,8 @@ def test_done_is_only_what_a_receipt_says(now: Standing) -> None:
 
 @given(STANDINGS)
 def test_late_is_late_exactly_after_the_window(now: Standing) -> None:
-    late = now.confirmed_ms is None and now.ended_ms is not None and now.now_ms > now.ended_ms + now.window_ms
+    over = now.ended_ms is not None and now.now_ms > now.ended_ms + now.window_ms
+    late = over and now.confirmed_ms is None and (now.entered or now.arrived)
     assert (judge(now).assessment is Assessment.LATE) == late
 
 
@@ -102,6 +104,10 @@ def test_who_is_missing_shortly_before_the_start() -> None:
     assert judge(away).risk is Risk.ABSENT
     assert judge(replace(away, now_ms=START - 20 * MINUTE_MS)).risk is Risk.CALM
     assert judge(replace(away, now_ms=START + 1)).why.en == "Absent"
+    after = replace(away, now_ms=END + WINDOW_MS + 1, ended_ms=END)  # absent in the ledgers, so not late here
+    found = judge(after)
+    assert (found.risk, found.assessment, found.why.en) == (Risk.WATCH, Assessment.ON_TRACK, "Absent")
+    assert judge(replace(after, arrived=True)).risk is Risk.LATE
 
 
 @given(st.integers(0, 10_000_000))
