@@ -4,6 +4,7 @@ same tones. Real recorder, sync daemon, phone page and center; then the reviewer
 Owns the scene and the way to the page. What is measured is its caller's.
 """
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -27,7 +28,8 @@ from zhishi.stage import VirtualDesktop, dying_with_parent, talking_head_clip
 
 SCREEN, SCENE = (1280, 720), (640, 480)
 TONE_EVERY_MS, TONE_MS, TONE_HZ = 2000, 120, 880
-_RATE, _CHUNK_S = 48_000, 0.01
+_RATE, _CHUNK_S, _BEHIND_S = 48_000, 0.01, 0.02
+_PIPE = 4096  # bytes, the least there is: 43 ms
 _SETTLE_S = 90.0
 
 
@@ -107,6 +109,9 @@ def _tones(desk: VirtualDesktop, environ: dict[str, str]) -> Iterator[None]:
     player = subprocess.Popen(
         dying_with_parent([*command, f"--device={sink}"]), env=environ, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
+    assert player.stdin is not None
+    fcntl.fcntl(player.stdin, fcntl.F_SETPIPE_SZ, _PIPE)  # what waits in it is heard late
+    await_until(lambda: _plays(environ, player.pid), START_S, "the player of tones has its place", poll_s=0.05)
     over = threading.Event()
     thread = threading.Thread(target=_sound, args=(player, over), name="tones", daemon=True)
     thread.start()
@@ -117,6 +122,12 @@ def _tones(desk: VirtualDesktop, environ: dict[str, str]) -> Iterator[None]:
         thread.join()
         player.terminate()
         player.wait()
+
+
+def _plays(environ: dict[str, str], pid: int) -> bool:
+    """Whether sounds are taken from this player by now: what was said to it before would all be late."""
+    listed = subprocess.run(["pactl", "list", "sink-inputs"], env=environ, capture_output=True, text=True, timeout=10)
+    return f'application.process.id = "{pid}"' in listed.stdout
 
 
 def _sound(player: "subprocess.Popen[bytes]", over: threading.Event) -> None:
@@ -130,5 +141,5 @@ def _sound(player: "subprocess.Popen[bytes]", over: threading.Event) -> None:
         sounds = due * 1000 % TONE_EVERY_MS < TONE_MS
         player.stdin.write(loud if sounds else quiet)
         player.stdin.flush()
-        due += _CHUNK_S
+        due = max(due + _CHUNK_S, time.monotonic() - _BEHIND_S)
         over.wait(max(0.0, due - time.monotonic()))
