@@ -10,14 +10,19 @@ from xdist.scheduler import LoadScopeScheduling
 hypothesis.settings.register_profile("zhishi", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("zhishi")
 
-# Two lanes of heavy tests, first match counts: whole interviews mostly wait (for the start, for a countdown); the
-# others mostly work.
+# Lanes of heavy tests, one for each worker, first match counts: whole interviews mostly wait (for the start, for a
+# countdown), recorders and phones record in real time, and pages in a browser mostly work.
 _LANES = (
     ("tests/acceptance/ui/", "interviews"),
     ("tests/acceptance/test_demo.py", "interviews"),
-    ("tests/acceptance/", "programs"),
+    ("tests/acceptance/recorder/", "programs"),
+    ("tests/acceptance/companion/", "programs"),
+    ("tests/acceptance/center/", "programs"),
+    ("tests/acceptance/syncd/", "programs"),
+    ("tests/acceptance/service/", "programs"),
     ("tests/faults/test_short.py", "programs"),
     ("tests/integration/house/test_stage.py", "programs"),
+    ("tests/acceptance/", "pages"),
 )
 
 _GIVES_WAY = 5  # nice
@@ -47,7 +52,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LaneSched
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The lanes come first; within a lane and a file the order is kept."""
-    names = [name for _, name in _LANES]
+    names = list(dict.fromkeys(name for _, name in _LANES))
     items.sort(key=lambda item: names.index(lane(item.nodeid)) if lane(item.nodeid) in names else len(names))
 
 

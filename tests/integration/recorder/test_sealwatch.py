@@ -42,7 +42,7 @@ class Place:
         run = new_id()
         folder = lay_run(self.spool.new_run_dir(self.record.session, Track.SCREEN, run), seconds)
         now = self.center_time.now()
-        made = RunRecord(run, Track.SCREEN, now, 1, 0.0, now.boot_ns, ())
+        made = RunRecord(run, Track.SCREEN, now, 2**22 - 1, 0.0, now.boot_ns, ())  # of nobody
         made.save(folder)
         self.watch.begin(made)
         self.clock.pass_ms(seconds * 1000)

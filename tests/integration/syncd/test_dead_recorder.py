@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_read_at_the_end_is_waited_for_before_the_session_
         assert laptop.daemon is not None
         now = CenterTime(laptop.home.center_time, SystemClock()).now()
         Spool(laptop.home.spool).save_ended(laptop.session, Ended(EndedBy.ORDER, now.center_ms, now.center_est))
-    assert str(path) in laptop.trouble("spool_unreadable")
+    wait_until(lambda: str(path) in laptop.trouble("spool_unreadable"), 20, "the file is named")
     assert laptop.here().state == "ended"
     away.replace(path)
     assert laptop.confirmed().tracks["camera"].segments == LINKS - 1
