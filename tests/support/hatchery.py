@@ -38,16 +38,17 @@ class Hatched:
 
     name: str
     pid: int
+    number: int
     log: Path | None
     hatchery: "Hatchery" = field(repr=False)
 
     def alive(self) -> bool:
         """It has not ended."""
-        return self.hatchery.code(self.pid) is None
+        return self.hatchery.code(self.number) is None
 
     def must_live(self) -> None:
         """Raises AssertionError with its last words when it ended by itself."""
-        code = self.hatchery.code(self.pid)
+        code = self.hatchery.code(self.number)
         assert code is None, f"{self.name} ended with {code}: {self.words()}"
 
     def words(self) -> str:
@@ -57,7 +58,7 @@ class Hatched:
     def ended(self, timeout: float = 20.0) -> int:
         """Wait until it has ended; its exit code, negative for a signal. Raises AssertionError when it goes on."""
         until = time.monotonic() + timeout
-        code = self.hatchery.code(self.pid)
+        code = self.hatchery.code(self.number)
         if code is None:
             handle = os.pidfd_open(self.pid)
             try:
@@ -65,7 +66,7 @@ class Hatched:
             finally:
                 os.close(handle)
         while code is None:
-            code = self.hatchery.code(self.pid)
+            code = self.hatchery.code(self.number)
             assert code is not None or time.monotonic() < until, f"{self.name} goes on after {timeout} s"
         return code
 
@@ -94,7 +95,6 @@ class Hatchery:
         self._modules = modules
         self._apart = apart
         self._turn = threading.Lock()
-        self._codes: dict[int, int] = {}
         self._wait: Callable[[], object] = bool
 
     def __enter__(self) -> Self:
@@ -128,7 +128,8 @@ class Hatchery:
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             order = {"program": program, "inside": inside, "arguments": arguments}
-            return Hatched(program, int(self._ask(order, (out, out))), log, self)
+            pid, number = self._ask(order, (out, out))
+            return Hatched(program, pid, number, log, self)
         finally:
             os.close(out)
 
@@ -137,16 +138,13 @@ class Hatchery:
     ) -> Hatched:
         """Run ``MODULE:FUNCTION(*words)`` as a child with our stderr, ``out`` for stdout and this environment."""
         order = {"program": program, "words": list(words), "environ": dict(os.environ if environ is None else environ)}
-        return Hatched(program, int(self._ask(order, (out, 2))), None, self)
+        pid, number = self._ask(order, (out, 2))
+        return Hatched(program, pid, number, None, self)
 
-    def code(self, pid: int) -> int | None:
-        """How it ended (negative: the signal); None while it lives."""
-        if pid not in self._codes:
-            answer = self._ask({"code": pid})
-            if answer is None:
-                return None
-            self._codes[pid] = int(answer)
-        return self._codes[pid]
+    def code(self, number: int) -> int | None:
+        """How the program of this number ended (negative: the signal); None while it lives."""
+        answer = self._ask({"code": number})
+        return None if answer is None else int(answer)
 
     def _ask(self, order: dict[str, Any], files: Sequence[int] = ()) -> Any:
         with self._turn:
@@ -165,36 +163,62 @@ def programs() -> Hatchery:
 def _serve(orders: socket.socket, modules: Sequence[str]) -> NoReturn:
     for module in modules:
         importlib.import_module(module)
-    living: dict[int, int | None] = {}
+    births = Births()
     while True:
         raw, files, _, _ = socket.recv_fds(orders, _LINE, 2)
         if not raw:
             break
         order = json.loads(raw)
         if "code" in order:
-            _reap(living)
-            answer = living[order["code"]]
+            _reap(births)
+            answer: Any = births.code(order["code"])
         else:
-            answer = os.fork()
-            if answer == 0:
+            pid = os.fork()
+            if pid == 0:
                 orders.close()
                 _be(order, files)
-            living[answer] = None
+            answer = (pid, births.born(pid))
         for file in files:
             os.close(file)
         orders.send(json.dumps(answer).encode())
-    _reap(living)
-    for pid in [pid for pid, code in living.items() if code is None]:
+    _reap(births)
+    for pid in births.living():
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
     os._exit(0)
 
 
-def _reap(living: dict[int, int | None]) -> None:
-    for pid in [pid for pid, code in living.items() if code is None]:
+class Births:
+    """Who was born and how each ended. Programs have numbers of their own: process ids are used again."""
+
+    def __init__(self) -> None:
+        self._codes: list[int | None] = []
+        self._living: dict[int, int] = {}  # process id: number
+
+    def born(self, pid: int) -> int:
+        """A program began as this process; its number."""
+        self._living[pid] = len(self._codes)
+        self._codes.append(None)
+        return self._living[pid]
+
+    def ended(self, pid: int, code: int) -> None:
+        """The program that lived as this process is over."""
+        self._codes[self._living.pop(pid)] = code
+
+    def living(self) -> list[int]:
+        """Their process ids."""
+        return list(self._living)
+
+    def code(self, number: int) -> int | None:
+        """How it ended; None while it lives."""
+        return self._codes[number]
+
+
+def _reap(births: Births) -> None:
+    for pid in births.living():
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
-            living[pid] = os.waitstatus_to_exitcode(status)
+            births.ended(pid, os.waitstatus_to_exitcode(status))
 
 
 def _be(order: dict[str, Any], files: Sequence[int]) -> NoReturn:
