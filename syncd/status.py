@@ -143,6 +143,9 @@ class Reporter:
         resent: Mapping[str, int],
         moving: Mapping[tuple[str, str], int],
     ) -> SessionStatus:
+        # Before the papers it follows from: read after them, it could say confirmed of a session whose receipt came in
+        # between and would not be named.
+        state = case.state
         tracks = {
             name: _track([g for g in groups if g.track == name], moving.get((case.session, name), 0))
             for name in sorted({g.track for g in groups})
@@ -167,21 +170,21 @@ class Reporter:
         elif receipt is not None:
             verdict = receipt.assessment
         else:
-            waiting_for_others = case.state is LocalSessionState.SUBMITTED
+            waiting_for_others = state is LocalSessionState.SUBMITTED
             verdict = assess(now_ms, deadline_ms, None, finish_in_ms, idle=waiting_for_others)
         device_path = None
         if case.device_receipt is not None and case.manifest is not None:
             device_path = str(self._papers.device_receipt_path(case.session, case.manifest.manifest.revision))
-        confirmed = case.state is LocalSessionState.CONFIRMED
+        confirmed = state is LocalSessionState.CONFIRMED
         gone = self._deleted(case)
-        keep = until(case.state, facts, bool(groups) and gone is None, closed=case.loss is not None)
+        keep = until(state, facts, bool(groups) and gone is None, closed=case.loss is not None)
         key_path = self._papers.key_path(case.session)
         return SessionStatus(
             session=case.session,
             device=case.record.device,
             project=facts.title or facts.project,
             number=facts.number,
-            state=case.state.value,
+            state=state.value,
             assessment=Assessment(verdict).value,
             tracks=tracks,
             remaining_bytes=remaining,

@@ -1,7 +1,9 @@
 """From sealed files to a checked receipt, against the real center."""
 
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,8 @@ from domain.identity import Track
 from domain.manifest import Ended, EndedBy
 from domain.receipt import Receipt
 from domain.signature import RECEIPT_TYP, CenterKeys
+from domain.status import LocalSessionState
+from domain.window import Assessment, assess
 from host.clock import SystemClock
 from host.locks import sealing_lock
 from host.spool import Spool
@@ -46,6 +50,34 @@ def test_live_upload_end_manifest_and_receipt(laptop: Laptop) -> None:
         Track.CAMERA: camera.chain.links,
         Track.SCREEN: screen.chain.links,
     }
+
+
+def test_a_receipt_that_comes_while_the_status_is_read_is_named_with_its_state(
+    laptop: Laptop, proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never confirmed without the receipt that says so."""
+    camera = laptop.recorder()
+    camera.segment()
+    laptop.verified(2)
+    proxy.switch(Mode.REFUSE)
+    camera.end()
+    wait_until(lambda: laptop.here().state == "closed", what="closed without any network")
+    assert laptop.daemon is not None
+    (case,) = laptop.daemon._cases.all()
+    reader = threading.current_thread()
+
+    def late(*given: Any, **more: Any) -> Assessment:
+        if threading.current_thread() is reader:
+            proxy.switch(Mode.PASS)
+            wait_until(lambda: case.state is LocalSessionState.CONFIRMED, 30, "confirmed meanwhile")
+        return assess(*given, **more)
+
+    monkeypatch.setattr("syncd.status.assess", late)
+    seen = laptop.here()
+    assert (seen.state, seen.receipt) == ("closed", None)
+    seen = laptop.here()
+    assert seen.state == "confirmed"
+    assert seen.receipt is not None
 
 
 def test_everything_recorded_before_syncd_ran_is_sent(laptop: Laptop) -> None:
